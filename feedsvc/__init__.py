@@ -1,0 +1,1 @@
+"""Any site, by topic, as a feed people can trust."""

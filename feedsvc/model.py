@@ -1,0 +1,514 @@
+"""Every value that crosses a module line: frozen, comparable, picklable, without I/O.
+
+Read in the order of the flow: Source -> PollTask -> Page -> Lead -> Article -> Change -> Outcome -> Document.
+Instants are aware datetimes, spans are timedeltas, missing single values are None and never "".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+Access = Literal["free", "metered", "paywall", "consent_wall"]
+SourceKind = Literal["auto", "feed", "html", "sitemap", "json"]
+PollStatus = Literal["ok", "unchanged", "degraded", "error", "blocked", "disallowed", "deferred", "gone"]
+Health = Literal["new", "ok", "quiet", "degraded", "broken", "blocked", "gone", "disabled"]
+ChangeKind = Literal["new", "updated", "unchanged", "withdrawn"]
+FeedKind = Literal["category", "question", "source", "all"]
+ErrorKind = Literal[
+    "dns", "connect", "tls", "timeout", "deadline", "too_large", "truncated", "encoding", "redirect",
+    "private_address", "robots", "tdm", "unauthorized", "forbidden", "challenge", "consent_wall", "paywall",
+    "not_found", "gone", "rate_limited", "server_error", "client_error", "not_a_feed", "parse", "no_items", "rule",
+    "internal",
+]  # fmt: skip
+
+
+# ---- what goes wrong ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with the configuration: the dotted key, its line, what is wrong, what to do."""
+
+    key: str
+    line: int | None
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line is not None else ""
+        return f"{where}{self.key}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a poll, a page or an item did not give what it should: the contract's error kind and a sentence."""
+
+    kind: ErrorKind
+    message: str
+
+
+# ---- rules ----------------------------------------------------------------------------------------------------------
+# A rule is a CSS selector, or an XPath after "xpath:"; several are tried in order, the first that finds something wins.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRules:
+    """How the items of a listing page are read (`[profile.x.list]`, `[source.list]`); () means: read it yourself."""
+
+    item: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    kicker: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    teaser: tuple[str, ...] = ()
+    image: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()  # regular expressions an article's address must match (one of them)
+    exclude: tuple[str, ...] = ()  # regular expressions it must not match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRules:
+    """How an article page is read (`[profile.x.article]`, `[source.article]`); () means: read it yourself."""
+
+    title: tuple[str, ...] = ()
+    kicker: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    teaser: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    image: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+# ---- Source: whom we ask --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """What one source changes about its requests. `headers` may hold secrets: never printed."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    verify_tls: bool = True
+    ignore_robots: str = ""  # the written reason; "" obeys robots.txt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often the operator wants a source to be asked. `cron` (five fields, local time) replaces `every`."""
+
+    every: timedelta = timedelta(hours=1)
+    cron: str = ""
+    adaptive: bool = False
+    min_every: timedelta = timedelta(minutes=15)
+    max_every: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One site as the operator configured it: the slice of config.toml that the stages are given."""
+
+    id: str
+    url: str
+    name: str = ""
+    kind: SourceKind = "auto"
+    categories: tuple[str, ...] = ()  # labels given to every article
+    tags: tuple[str, ...] = ()
+    list_rules: ListRules = ListRules()
+    article_rules: ArticleRules = ArticleRules()
+    http: HttpOptions = HttpOptions()
+    rhythm: Rhythm = Rhythm()
+    content: Literal["teaser", "full"] = "teaser"
+    images: Literal["none", "link"] = "none"
+    articles: Literal["auto", "always", "never"] = "auto"
+    limit: int = 50
+    keep: timedelta | None = None  # None: for ever
+    license: str = ""
+    language: str = "de"
+    timezone: str = "Europe/Berlin"
+    enabled: bool = True
+
+
+# ---- Page: what a request gave --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """ETag and Last-Modified exactly as the origin wrote them (RFC 9110 8.8); None where it sent none."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One address to fetch. `validators` are sent as If-None-Match and If-Modified-Since (RFC 9110 13.1)."""
+
+    url: str
+    validators: Validators = Validators()
+    http: HttpOptions = HttpOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An answer with status 200, or 304 with an empty body; every other answer is a FetchError.
+
+    `body` has its content encoding removed; `fresh_for` is the longest time the origin says the answer stays valid
+    (max-age, else Expires minus Date); `moved_to` is set when every redirect on the way was permanent.
+    """
+
+    url: str
+    final_url: str
+    status: int = 200
+    body: bytes = field(default=b"", repr=False)
+    media_type: str = ""
+    charset: str | None = None
+    validators: Validators = Validators()
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+    fetched_at: datetime | None = None  # None: unknown, so "vor 3 Stunden" is unreadable
+    wire_bytes: int = 0
+    seconds: float = 0.0
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+
+# ---- Lead and Listing: what a page points at ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture and the three texts that belong to it; none of them is ever a teaser."""
+
+    url: str | None = None
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file an item carries (a podcast's audio): absolute address, media type, length in bytes if told."""
+
+    url: str
+    media_type: str
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """What a listing or a feed says about one article, before the article itself is read.
+
+    `title` is "Kicker: Headline" where there is a kicker, else the headline. `guid`, `updated`, `body_html`, `access`
+    and `enclosures` come from feeds only.
+    """
+
+    url: str
+    title: str | None = None
+    kicker: str | None = None
+    headline: str | None = None
+    teaser: str | None = None
+    published: datetime | None = None
+    published_precision: Precision | None = None
+    image: Image | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    guid: str | None = None
+    updated: datetime | None = None
+    body_html: str | None = None
+    access: Access | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """One item of a listing that could not be read, and why; the others are unharmed."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The leads of one page in page order, and what the page says about itself. `next_page` is a value, not a call."""
+
+    leads: tuple[Lead, ...]
+    kind: Literal["feed", "html", "sitemap", "json"] = "html"
+    title: str | None = None
+    language: str | None = None
+    next_page: str | None = None
+    fresh_for: timedelta | None = None  # RSS ttl, sy:updatePeriod
+    rejected: tuple[Rejected, ...] = ()
+
+
+# ---- Article --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article, normalised (contract: the attributes of `extract_article`).
+
+    `headline` is the visible headline without kicker; `title` is "Kicker: Headline" where there is a kicker, else the
+    headline. `body_html` is sanitised, its links absolute; `body_text` has one paragraph a line. `authors` and
+    `categories` are labels as the page prints them. `canonical` is the address the page calls its own.
+    """
+
+    url: str
+    title: str
+    headline: str
+    kicker: str | None = None
+    teaser: str | None = None
+    body_html: str | None = None
+    body_text: str | None = None
+    published: datetime | None = None
+    published_precision: Precision | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: Image | None = None
+    language: str | None = None
+    access: Access | None = None
+    canonical: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+# ---- categories and feeds -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A topic of the operator's: labels win, keywords add to it, a fallback takes what no other category took."""
+
+    slug: str
+    name: str
+    labels: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A saved question (`[[feed]]`): keys joined by AND; inside any, sources and tags by OR; () restricts nothing."""
+
+    slug: str
+    title: str
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Everything that decides which feeds an article belongs to."""
+
+    categories: tuple[Category, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """An article belongs to a feed, and why. `feed` is the feed's path ("feeds/politik"), `name` is for people."""
+
+    feed: str
+    name: str
+    reason: str
+
+
+# ---- PollTask: everything a poll needs to know ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows about one article of the source, reached by any of its identity keys.
+
+    `looks` counts how often its page was read; `next_look_at` is when it is read again (protocol F32), None is never.
+    """
+
+    id: str
+    url: str
+    headline: str
+    fingerprint: str
+    lead_fingerprint: str
+    feed_time: datetime
+    first_seen: datetime
+    listed: bool = True  # it was on the listing the last time that was read
+    withdrawn: bool = False
+    looks: int = 0
+    next_look_at: datetime | None = None
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered about a source between two polls; written only together with an Outcome."""
+
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    health: Health = "new"
+    health_since: datetime | None = None
+    failures: int = 0  # polls in a row that gave nothing usable
+    first_failed_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    not_before: datetime | None = None  # the origin asked us to wait until then
+    usual_leads: int | None = None  # how many leads a good reading gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTask:
+    """One source that is due, leased, with everything known about it: `poll` needs nothing else."""
+
+    source: Source
+    lease: str
+    state: SourceState = SourceState()
+    known: Mapping[str, Known] = field(default_factory=dict, repr=False)  # by identity key (urls.key, or "guid:...")
+    pending: Mapping[str, int] = field(default_factory=dict)  # failed attempts by identity key
+    vocabulary: Vocabulary = Vocabulary()
+    force: bool = False
+
+
+# ---- Change and Outcome: what a poll found out ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What has to be written about one article.
+
+    "new" and "updated" carry the article and its memberships; "unchanged" carries only what was learned beside it
+    (another address, the next look); "withdrawn" takes it out of every feed. `feed_time` is fixed with "new" and
+    never changes after that (protocol P3, P4).
+    """
+
+    kind: ChangeKind
+    id: str
+    keys: tuple[str, ...] = ()
+    article: Article | None = None
+    fingerprint: str | None = None
+    lead_fingerprint: str | None = None
+    feed_time: datetime | None = None
+    memberships: tuple[Membership, ...] = ()
+    looks: int | None = None
+    next_look_at: datetime | None = None
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One request, for the record (protocol F34)."""
+
+    url: str
+    at: datetime
+    status: int | None
+    bytes: int
+    seconds: float
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One poll's whole result: recorded in one transaction or not at all.
+
+    `listed` are the ids of the articles on the listing in page order, None if it was not read. `pending` replaces the
+    task's. `state` replaces the source's.
+    """
+
+    source: str
+    lease: str
+    status: PollStatus
+    started_at: datetime
+    finished_at: datetime
+    state: SourceState
+    next_poll_at: datetime
+    why: str
+    changes: tuple[Change, ...] = ()
+    listed: tuple[str, ...] | None = None
+    pending: Mapping[str, int] = field(default_factory=dict)
+    fetches: tuple[Fetched, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    error: Failure | None = None
+
+
+# ---- what the store gives, what is published ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A stored article as it stands in feeds. `id` is minted once (protocol P1); `changed` is its last real edit."""
+
+    id: str
+    source: str
+    article: Article
+    feed_time: datetime
+    first_seen: datetime
+    changed: datetime
+    memberships: tuple[Membership, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What readers are told about a source, and what its licence lets us publish."""
+
+    id: str
+    name: str
+    url: str
+    content: Literal["teaser", "full"] = "teaser"
+    images: Literal["none", "link"] = "none"
+    license: str = ""
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed people can subscribe to. `path` is its URL without extension ("feeds/politik", "sources/move")."""
+
+    path: str
+    slug: str
+    title: str
+    kind: FeedKind
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every document of this installation has in common."""
+
+    title: str
+    base_url: str  # without a trailing slash; may have a path
+    language: str = "de"
+    timezone: str = "Europe/Berlin"
+    contact: str = ""
+    max_age: timedelta = timedelta(minutes=15)
+    hub: str = ""
+    entries: int = 50
+    version: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file under var/public: `path` relative to it, never absolute, never with ".."."""
+
+    path: str
+    media_type: str
+    body: bytes = field(repr=False)
+
+
+# ---- the two injected verbs -----------------------------------------------------------------------------------------
+
+Fetch = Callable[[Request], Page]  # raises FetchError
