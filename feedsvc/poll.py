@@ -1,0 +1,439 @@
+"""One source, once: a PollTask in, an Outcome out.
+
+Pure, given `fetch`, `read` and a clock: it knows no database, no configuration file, no pool and no socket. Errors
+raised on the way become values here and nowhere else. Whatever one article does, the others are unharmed.
+
+An article whose page failed for the moment keeps the source's old validators: saving the new ones would make the next
+poll a 304, and the article would be lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from feedsvc import cadence, classify, decide, discover, extract, urls
+from feedsvc.errors import ContentError, FetchError
+from feedsvc.model import (
+    Article,
+    Change,
+    ErrorKind,
+    Failure,
+    Fetch,
+    Fetched,
+    Health,
+    Known,
+    Listing,
+    Outcome,
+    Page,
+    PollStatus,
+    PollTask,
+    Read,
+    Rejected,
+    Request,
+    SourceState,
+    Validators,
+)
+
+Clock = Callable[[], datetime]
+
+BUDGET = timedelta(minutes=10)  # what is not read by then waits for the next poll
+BROKEN_AFTER = 3  # failures in a row
+QUIET_AFTER = timedelta(days=30)
+_BLOCKED = frozenset[ErrorKind]({"unauthorized", "forbidden", "challenge", "consent_wall", "paywall"})
+_DISALLOWED = frozenset[ErrorKind]({"robots", "tdm"})
+_FOR_GOOD = frozenset[ErrorKind]({"not_found", "gone"})
+
+
+def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
+    """Return everything one look at the source found out. Raises nothing that a remote site can cause."""
+    run = _Run(task=task, fetch=fetch, read=read, now=now, started_at=now())
+    try:
+        page = run.get(task.source.url, task.state.validators if not task.pending else Validators())
+        if page.not_modified or _body_hash(page) == task.state.body_hash:
+            run.look_again(())
+            return run.unchanged(page)
+        found = run.candidates(page)
+    except (FetchError, ContentError) as error:
+        return run.failed(error)
+    run.take(found)
+    run.look_again(found)
+    return run.finished(page, found)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One poll while it is under way: what was fetched, what has changed, what is left for later."""
+
+    task: PollTask
+    fetch: Fetch
+    read: Read
+    now: Clock
+    started_at: datetime
+    fetches: list[Fetched] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)  # by article id
+    ids: dict[str, str] = field(default_factory=dict)  # identity key -> article id, of this poll's new articles
+    pending: dict[str, int] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    suspects: list[str] = field(default_factory=list)  # ids gone from the list whose page gave no clear answer
+    left_over: int = 0
+    listing: Listing | None = None
+    listed: list[str] = field(default_factory=list)
+
+    # ---- the listing ------------------------------------------------------------------------------------------------
+
+    def get(self, url: str, validators: Validators = Validators()) -> Page:  # noqa: B008  # frozen
+        """Fetch one address and keep a row of it (protocol F34)."""
+        at = self.now()
+        try:
+            page = self.fetch(Request(url=url, validators=validators, http=self.task.source.http))
+        except FetchError as error:
+            failure = Failure(kind=error.kind, message=str(error))
+            seconds = (self.now() - at).total_seconds()
+            self.fetches.append(Fetched(url=url, at=at, status=error.status, bytes=0, seconds=seconds, error=failure))
+            raise
+        self.fetches.append(Fetched(url=url, at=at, status=page.status, bytes=page.wire_bytes, seconds=page.seconds))
+        return page
+
+    def candidates(self, page: Page) -> tuple[decide.Candidate, ...]:
+        """Read the listing, and its next pages as long as everything on them is new: nothing is missing after a gap.
+
+        A source that is seen for the first time starts with up to `limit` articles of its back catalogue this way.
+        """
+        source = self.task.source
+        self.listing = self.read(discover.leads, page, source)
+        self.rejected.extend(self.listing.rejected)
+        leads = list(self.listing.leads)
+        found = decide.candidates(leads, source, self.task.known)
+        visited = {urls.key(page.final_url)}
+        following = self.listing.next_page
+        while following and self._all_new(found) and len(found) < source.limit and urls.key(following) not in visited:
+            visited.add(urls.key(following))
+            more = self._next_page(following)
+            if more is None:
+                break
+            leads.extend(more.leads)
+            grown = decide.candidates(leads, source, self.task.known)
+            following = more.next_page if len(grown) > len(found) else None
+            found = grown
+        return found
+
+    def _all_new(self, found: Sequence[decide.Candidate]) -> bool:
+        return bool(found) and all(candidate.known is None for candidate in found)
+
+    def _next_page(self, url: str) -> Listing | None:
+        """Return a further list page, None if it cannot be had: what the first page gave is taken all the same."""
+        try:
+            listing = self.read(discover.leads, self.get(url), self.task.source)
+        except (FetchError, ContentError) as error:
+            self.rejected.append(Rejected(where=url, reason=str(error)))
+            return None
+        self.rejected.extend(listing.rejected)
+        return listing
+
+    # ---- the articles -----------------------------------------------------------------------------------------------
+
+    def take(self, found: Sequence[decide.Candidate]) -> None:
+        """Turn every candidate into a change, newest first, within the source's limit and the poll's budget."""
+        taken = 0
+        for candidate in found:
+            known = candidate.known
+            if known and (known.withdrawn or known.lead_fingerprint == candidate.fingerprint):
+                self.listed.append(known.id)
+                continue
+            if (known is None and taken >= self.task.source.limit) or self.now() - self.started_at > BUDGET:
+                self.left_over += 1
+                continue
+            taken += known is None
+            self._take(candidate)
+
+    def _take(self, candidate: decide.Candidate) -> None:
+        try:
+            article, page = self._article(candidate)
+        except (FetchError, ContentError) as error:
+            self._postpone(candidate, error)
+            return
+        if article is None:
+            self.rejected.append(Rejected(where=candidate.lead.url, reason="neither listing nor page has a headline"))
+            return
+        self._settle(candidate, article, page)
+
+    def _article(self, candidate: decide.Candidate) -> tuple[Article | None, Page | None]:
+        """Return the article from its page where one is needed, else from the lead; the lead also when the page is
+        gone, refused or unreadable, or has failed too often."""
+        lead, source = candidate.lead, self.task.source
+        alone = decide.from_lead(lead, source)
+        if not decide.needs_page(lead, source):
+            return alone, None
+        try:
+            page = self.get(lead.url)
+            return self.read(extract.article, page, lead, source), page
+        except ContentError as error:
+            if alone is None:
+                raise
+            self.failures.append(Failure(kind=error.kind, message=str(error)))
+            return alone, None
+        except FetchError as error:
+            if alone is None or not self._given_up(candidate, error):
+                raise
+            self.failures.append(Failure(kind=error.kind, message=str(error)))
+            return alone, None
+
+    def _given_up(self, candidate: decide.Candidate, error: FetchError) -> bool:
+        lasting = error.permanent or error.kind in (_BLOCKED | _DISALLOWED)
+        return lasting or self._attempts(candidate) >= decide.ATTEMPTS
+
+    def _attempts(self, candidate: decide.Candidate) -> int:
+        return max((self.task.pending.get(key, 0) for key in candidate.keys), default=0)
+
+    def _postpone(self, candidate: decide.Candidate, error: FetchError | ContentError) -> None:
+        """Leave an article for the next poll, or let it go if there is nothing to be had of it."""
+        self.failures.append(Failure(kind=error.kind, message=str(error)))
+        if candidate.known:
+            self.listed.append(candidate.known.id)
+        attempts = self._attempts(candidate) + 1
+        hopeless = isinstance(error, ContentError) or error.permanent
+        if hopeless or attempts > decide.ATTEMPTS:
+            self.rejected.append(Rejected(where=candidate.lead.url, reason=str(error)))
+        else:
+            self.pending[candidate.keys[0]] = attempts
+
+    def _settle(self, candidate: decide.Candidate, article: Article, page: Page | None) -> None:
+        """Tell new from known by every key that is known by now, and keep the change."""
+        keys = tuple(dict.fromkeys((*candidate.keys, *decide.article_keys(article, self.task.source))))
+        known = candidate.known or decide.recognised(keys, self.task.known)
+        twin = next((self.ids[key] for key in keys if key in self.ids), None)
+        if known is not None:
+            change = self._edited(known, article, candidate.fingerprint, keys, page)
+        elif twin is not None:
+            earlier = self.changes[twin]
+            change = replace(earlier, keys=tuple(dict.fromkeys((*earlier.keys, *keys))))
+        else:
+            change = self._new(candidate, article, keys, page)
+        self._keep(change)
+        if change.id not in self.listed:
+            self.listed.append(change.id)
+
+    def _new(self, candidate: decide.Candidate, article: Article, keys: tuple[str, ...], page: Page | None) -> Change:
+        source = self.task.source
+        feed_time = decide.feed_time(article, self.started_at, candidate.position, source.timezone)
+        looks = 1 if page else 0
+        return Change(
+            kind="new",
+            id=decide.mint(source.id, keys),
+            keys=keys,
+            article=article,
+            fingerprint=decide.fingerprint(article),
+            lead_fingerprint=candidate.fingerprint,
+            feed_time=feed_time,
+            memberships=classify.memberships(article, source, self.task.vocabulary),
+            looks=looks,
+            next_look_at=decide.next_look(looks, feed_time, self.started_at),
+            validators=page.validators if page else Validators(),
+        )
+
+    def _edited(
+        self, known: Known, article: Article, lead_fingerprint: str, keys: tuple[str, ...], page: Page | None
+    ) -> Change:
+        """Return "updated" only for a real edit; another address, or a listing that words it anew, is none."""
+        fingerprint = decide.fingerprint(article)
+        looks = known.looks + (page is not None)
+        learned = Change(
+            kind="unchanged",
+            id=known.id,
+            keys=keys,
+            lead_fingerprint=lead_fingerprint,
+            looks=looks,
+            next_look_at=decide.next_look(looks, known.feed_time, self.started_at) if page else known.next_look_at,
+            validators=page.validators if page else known.validators,
+        )
+        if fingerprint == known.fingerprint or known.withdrawn:
+            return learned
+        return replace(
+            learned,
+            kind="updated",
+            article=article,
+            fingerprint=fingerprint,
+            memberships=classify.memberships(article, self.task.source, self.task.vocabulary),
+        )
+
+    def _keep(self, change: Change) -> None:
+        self.changes[change.id] = change
+        self.ids.update(dict.fromkeys(change.keys, change.id))
+
+    # ---- known articles that are looked at again ----------------------------------------------------------------------
+
+    def look_again(self, found: Sequence[decide.Candidate]) -> None:
+        """Read young articles again on their plan (protocol F32), and those that vanished from the list's middle."""
+        missing = {known.id for known in decide.vanished(found, self.task.known)}
+        due = {known.id: known for known in decide.to_look_at(self.task.known, self.started_at)}
+        due.update({known.id: known for known in self.task.known.values() if known.id in missing})
+        for known in due.values():
+            if known.id not in self.changes and self.now() - self.started_at <= BUDGET:
+                self._look(known, missing=known.id in missing)
+
+    def _look(self, known: Known, *, missing: bool) -> None:
+        looks = known.looks + 1
+        following = decide.next_look(looks, known.feed_time, self.started_at)
+        plain = Change(kind="unchanged", id=known.id, looks=looks, next_look_at=following, validators=known.validators)
+        try:
+            page = self.get(known.url, known.validators)
+            if page.not_modified:
+                self._keep(replace(plain, validators=_renewed(page, known.validators)))
+                return
+            article = self.read(extract.article, page, None, self.task.source)
+        except FetchError as error:
+            if error.kind == "gone" or (error.kind == "not_found" and missing):
+                self._keep(Change(kind="withdrawn", id=known.id))
+                return
+            if missing:
+                self.suspects.append(known.id)
+            self._keep(plain)
+            return
+        except ContentError as error:
+            self.rejected.append(Rejected(where=known.url, reason=str(error)))
+            self._keep(plain)
+            return
+        self._keep(self._edited(known, article, known.lead_fingerprint, (), page))
+
+    # ---- the outcome --------------------------------------------------------------------------------------------------
+
+    def unchanged(self, page: Page) -> Outcome:
+        """The page is the one we know: nothing was parsed, its validators are renewed all the same (protocol F3)."""
+        state = replace(self._succeeded("ok"), validators=_renewed(page, self.task.state.validators))
+        status: PollStatus = "ok" if self._counts_as_news() else "unchanged"
+        return self._outcome(status, state, fresh_for=page.fresh_for, listed=None, pending=self.task.pending)
+
+    def finished(self, page: Page, found: Sequence[decide.Candidate]) -> Outcome:
+        """The page was read: validators are saved only if nothing on it is left for later."""
+        complete = not self.pending and not self.left_over
+        listing = self.listing
+        usual = max(len(found), self.task.state.usual_leads or 0) if found else self.task.state.usual_leads
+        degraded = bool(self.failures or (listing and listing.rejected))
+        state = replace(
+            self._succeeded("degraded" if degraded else "ok"),
+            validators=page.validators if complete else self.task.state.validators,
+            body_hash=_body_hash(page) if complete else self.task.state.body_hash,
+            usual_leads=usual,
+        )
+        fresh = [value for value in (page.fresh_for, listing.fresh_for if listing else None) if value]
+        return self._outcome(
+            "degraded" if degraded else "ok",
+            state,
+            fresh_for=max(fresh, default=None),
+            listed=tuple(dict.fromkeys((*self.listed, *self.suspects))),
+            pending=self.pending,
+            error=self.failures[0] if self.failures else None,
+        )
+
+    def failed(self, error: FetchError | ContentError) -> Outcome:
+        """The listing could not be had or read: nothing stored is touched, the last good feed stays."""
+        kind = error.kind
+        state = self.task.state
+        failures = state.failures + 1
+        health = _failing_health(kind, failures)
+        after = replace(
+            state,
+            failures=failures,
+            first_failed_at=state.first_failed_at or self.started_at,
+            last_poll_at=self.started_at,
+            health=health,
+            health_since=state.health_since if health == state.health else self.started_at,
+        )
+        return self._outcome(
+            _failing_status(kind),
+            after,
+            listed=None,
+            pending=self.task.pending,
+            error=Failure(kind=kind, message=str(error)),
+            retry_after=error.retry_after if isinstance(error, FetchError) else None,
+        )
+
+    def _counts_as_news(self) -> bool:
+        return any(change.kind != "unchanged" for change in self.changes.values())
+
+    def _succeeded(self, health: Health) -> SourceState:
+        state, at = self.task.state, self.started_at
+        last_new_at = at if any(c.kind == "new" for c in self.changes.values()) else state.last_new_at
+        if health == "ok" and last_new_at and at - last_new_at > QUIET_AFTER:
+            health = "quiet"
+        return replace(
+            state,
+            failures=0,
+            first_failed_at=None,
+            last_poll_at=at,
+            last_success_at=at,
+            last_new_at=last_new_at,
+            health=health,
+            health_since=state.health_since if health == state.health else at,
+        )
+
+    def _outcome(
+        self,
+        status: PollStatus,
+        state: SourceState,
+        *,
+        listed: tuple[str, ...] | None,
+        pending: Mapping[str, int],
+        fresh_for: timedelta | None = None,
+        retry_after: timedelta | None = None,
+        error: Failure | None = None,
+    ) -> Outcome:
+        source, finished_at = self.task.source, self.now()
+        following = cadence.next_poll(
+            source.rhythm,
+            source=source.id,
+            now=finished_at,
+            timezone=source.timezone,
+            failures=state.failures,
+            error=error.kind if error and state.failures else None,
+            fresh_for=fresh_for,
+            retry_after=retry_after,
+        )
+        return Outcome(
+            source=source.id,
+            lease=self.task.lease,
+            status=status,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            state=replace(state, not_before=following.not_before),
+            next_poll_at=following.at,
+            why=following.why,
+            changes=tuple(self.changes.values()),
+            listed=listed,
+            pending=dict(pending),
+            fetches=tuple(self.fetches),
+            rejected=tuple(self.rejected),
+            error=error,
+        )
+
+
+def _renewed(page: Page, old: Validators) -> Validators:
+    """Return the validators after an answer: each that it carries replaces the old one; a 200 drops what it lacks."""
+    new = page.validators
+    if not page.not_modified:
+        return new
+    return Validators(etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified)
+
+
+def _body_hash(page: Page) -> str:
+    return hashlib.blake2b(page.body, digest_size=16).hexdigest()
+
+
+def _failing_status(kind: ErrorKind) -> PollStatus:
+    if kind in _BLOCKED:
+        return "blocked"
+    if kind in _DISALLOWED:
+        return "disallowed"
+    return "gone" if kind == "gone" else "error"
+
+
+def _failing_health(kind: ErrorKind, failures: int) -> Health:
+    if kind in _BLOCKED | _DISALLOWED:
+        return "blocked"
+    if kind == "gone":
+        return "gone"
+    return "broken" if failures >= BROKEN_AFTER else "degraded"
