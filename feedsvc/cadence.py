@@ -70,8 +70,8 @@ def backoff(every: timedelta, failures: int) -> timedelta:
 def jitter(source: str, now: datetime, interval: timedelta) -> timedelta:
     """Return a delay of at most 5 % of the interval and 60 s; the same source and time give the same delay."""
     digest = hashlib.blake2b(f"{source} {now.isoformat()}".encode(), digest_size=4).digest()
-    share = int.from_bytes(digest, "big") / 2**32
-    return min(interval * _JITTER, _MAX_JITTER) * share
+    share: float = int.from_bytes(digest, "big") / 2**32
+    return share * min(interval * _JITTER, _MAX_JITTER)
 
 
 def span(value: timedelta) -> str:

@@ -68,17 +68,27 @@ def recognised(keys: Iterable[str], known: Mapping[str, Known]) -> Known | None:
     return next((known[key] for key in keys if key in known), None)
 
 
-def article_keys(article: Article, source: Source) -> tuple[str, ...]:
-    """Return the identity keys of an article that was read: where it was found, and where it says it belongs.
+def all_keys(found_by: Sequence[str], article: Article, source: Source) -> tuple[str, ...]:
+    """Return the identity keys of an article that was read, the one that lives longest first.
 
-    The canonical address counts only on the same site and only if it is an article's: sites exist whose every page
-    names the front page.
+    A feed's guid comes first, then where the article says it belongs, then where it was found: so the same id is
+    minted whichever address a list happens to show. The canonical address counts only on the same site and only if it
+    is an article's: sites exist whose every page names the front page.
     """
-    found = [urls.key(article.url)]
+    guids = [key for key in found_by if key.startswith("guid:")]
     canonical = article.canonical
-    if canonical and _same_site(canonical, article.url) and not _is_front(canonical, source):
-        found.append(urls.key(canonical))
-    return tuple(dict.fromkeys(key for key in found if key != urls.key(source.url)))
+    belongs = canonical and _same_site(canonical, article.url) and not _is_front(canonical, source)
+    own = [urls.key(address) for address in (canonical if belongs else None, article.url) if address]
+    own = [key for key in own if key != urls.key(source.url)]
+    return tuple(dict.fromkeys((*guids, *own, *found_by)))
+
+
+def newest_first(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates newest first if every one tells its date, else in page order."""
+    dated = [(c.lead.published, c) for c in found if c.lead.published]
+    if len(dated) < len(found):
+        return tuple(found)
+    return tuple(c for _, c in sorted(dated, key=lambda pair: pair[0], reverse=True))
 
 
 def mint(source: str, keys: Sequence[str]) -> str:

@@ -83,7 +83,7 @@ class _Run:
     listing: Listing | None = None
     listed: list[str] = field(default_factory=list)
 
-    # ---- the listing ------------------------------------------------------------------------------------------------
+    # ---- the listing -------------------------------------------------------------------------------------------------
 
     def get(self, url: str, validators: Validators = Validators()) -> Page:  # noqa: B008  # frozen
         """Fetch one address and keep a row of it (protocol F34)."""
@@ -134,12 +134,12 @@ class _Run:
         self.rejected.extend(listing.rejected)
         return listing
 
-    # ---- the articles -----------------------------------------------------------------------------------------------
+    # ---- the articles ------------------------------------------------------------------------------------------------
 
     def take(self, found: Sequence[decide.Candidate]) -> None:
         """Turn every candidate into a change, newest first, within the source's limit and the poll's budget."""
         taken = 0
-        for candidate in found:
+        for candidate in decide.newest_first(found):
             known = candidate.known
             if known and (known.withdrawn or known.lead_fingerprint == candidate.fingerprint):
                 self.listed.append(known.id)
@@ -203,7 +203,7 @@ class _Run:
 
     def _settle(self, candidate: decide.Candidate, article: Article, page: Page | None) -> None:
         """Tell new from known by every key that is known by now, and keep the change."""
-        keys = tuple(dict.fromkeys((*candidate.keys, *decide.article_keys(article, self.task.source))))
+        keys = decide.all_keys(candidate.keys, article, self.task.source)
         known = candidate.known or decide.recognised(keys, self.task.known)
         twin = next((self.ids[key] for key in keys if key in self.ids), None)
         if known is not None:
@@ -264,7 +264,7 @@ class _Run:
         self.changes[change.id] = change
         self.ids.update(dict.fromkeys(change.keys, change.id))
 
-    # ---- known articles that are looked at again ----------------------------------------------------------------------
+    # ---- known articles that are looked at again ---------------------------------------------------------------------
 
     def look_again(self, found: Sequence[decide.Candidate]) -> None:
         """Read young articles again on their plan (protocol F32), and those that vanished from the list's middle."""
@@ -299,7 +299,7 @@ class _Run:
             return
         self._keep(self._edited(known, article, known.lead_fingerprint, (), page))
 
-    # ---- the outcome --------------------------------------------------------------------------------------------------
+    # ---- the outcome -------------------------------------------------------------------------------------------------
 
     def unchanged(self, page: Page) -> Outcome:
         """The page is the one we know: nothing was parsed, its validators are renewed all the same (protocol F3)."""

@@ -62,7 +62,7 @@ class Pool:
 
     def close(self) -> None:
         """Stop the readers, whatever they are doing."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble 5
         self._pool.join()
 
 
