@@ -64,7 +64,7 @@ def next_poll(
 
 def backoff(every: timedelta, failures: int) -> timedelta:
     """Return the pause after so many failures in a row: doubling from the rhythm, at most 24 h, never for ever."""
-    return min(every * 2 ** min(failures - 1, 20), max(MAX_BACKOFF, every))
+    return min(every * (1 << min(failures - 1, 20)), max(MAX_BACKOFF, every))
 
 
 def jitter(source: str, now: datetime, interval: timedelta) -> timedelta:
