@@ -1,0 +1,357 @@
+"""The running service: what is due is polled in threads, what they find is recorded and published by one writer.
+
+Everything that changes something happens in one loop that takes events from a queue: a tick of the clock, a finished
+poll, a reload, a stop. APScheduler is the clock and nothing else; what is due is a column in the store. This is the one
+place where an unexpected error is caught: it costs its own poll or its own feed, and is logged with its traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Protocol
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from feedsvc import edition, locks, poll, store, urls
+from feedsvc.errors import ConfigError
+from feedsvc.model import (
+    FetchSettings,
+    Outcome,
+    Page,
+    PollTask,
+    Problem,
+    Read,
+    Request,
+    RobotsFile,
+    Site,
+    Source,
+    Vocabulary,
+    WebSettings,
+)
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=1)
+LEASE = timedelta(hours=1)  # a holder that dies loses it at once; the time only guards against one that hangs
+GRACE = timedelta(seconds=6)  # how long polls under way may finish after a stop
+
+
+class Fetcher(Protocol):
+    """What makes requests: `feedsvc.fetch.Fetcher`, or a dictionary of pages in a test."""
+
+    def __call__(self, request: Request) -> Page: ...
+
+    def drain_robots(self) -> tuple[RobotsFile, ...]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The slices of the configuration a running service needs; `problems` are sources that were skipped."""
+
+    var: Path
+    site: Site
+    sources: tuple[Source, ...]
+    vocabulary: Vocabulary
+    fetch: FetchSettings
+    web: WebSettings
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something the loop has to deal with."""
+
+    kind: Literal["tick", "finished", "reload", "stop"]
+    task: PollTask | None = None
+    outcome: Outcome | None = None  # None with "finished": the poll was interrupted
+
+
+class Interrupted(Exception):  # noqa: N818  # no error: the service stops
+    """A poll is given up because the service stops; its lease goes back and nothing of it is recorded."""
+
+
+class Service:
+    """The scheduler and the one writer. Use it as a context manager, from one thread."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        make_fetcher: Callable[[FetchSettings, Iterable[RobotsFile]], Fetcher],
+        read: Read,
+        holder: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> None:
+        self._setup = setup
+        self._make_fetcher = make_fetcher
+        self._read = read
+        self._holder = holder
+        self._now = now
+        self._on_outcome = on_outcome
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[PollTask | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._under_way: dict[str, PollTask] = {}  # by source id
+        self._threads: list[threading.Thread] = []
+        self._store = store.open(setup.var / "feedsvc.db")
+        self._edition = edition.Edition(self._store, setup.var, setup.site)
+        self._fetcher = make_fetcher(setup.fetch, self._store.robots())
+
+    def __enter__(self) -> Service:
+        self._adopt(self._setup)
+        self._edition.publish(everything=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _thread in self._threads:
+            self._work.put(None)
+        self._fetcher.close()
+        self._store.close()
+
+    # ---- the daemon -------------------------------------------------------------------------------------------------
+
+    def run(self, *, load: Callable[[], Setup], watch: Path | None = None, every_tick: Callable[[], None]) -> None:
+        """Work until `stop`; `load` reads the configuration again on SIGHUP or when the watched file changes."""
+        clock = BackgroundScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        clock.add_job(self._events.put, "interval", (Event(kind="tick"),), seconds=TICK.total_seconds())
+        clock.start()
+        self._events.put(Event(kind="tick"))
+        stamp = _stamp(watch)
+        try:
+            while True:
+                event = self._events.get()
+                if event.kind == "stop":
+                    break
+                if event.kind == "tick":
+                    every_tick()
+                    self._claim()
+                    if _stamp(watch) != stamp:
+                        stamp = _stamp(watch)
+                        event = Event(kind="reload")
+                if event.kind == "finished":
+                    self._finish(event)
+                if event.kind == "reload":
+                    self._reload(load)
+                if self._events.empty():
+                    self._edition.publish()
+        finally:
+            clock.shutdown(wait=False)
+            self._wind_up()
+
+    def stop(self) -> None:
+        """Ask `run` to end: safe to call from a signal handler and from any thread."""
+        self._stopping.set()
+        self._events.put(Event(kind="stop"))
+
+    def reload(self) -> None:
+        """Ask `run` to read the configuration again: safe to call from a signal handler."""
+        self._events.put(Event(kind="reload"))
+
+    # ---- one round --------------------------------------------------------------------------------------------------
+
+    def once(self, only: Collection[str] | None = None, *, force: bool = False) -> tuple[store.Deferred, ...]:
+        """Poll every source that is due, or those named, publish, and return what had to be put off.
+
+        Sources that wait only for a host this very round is busy with are waited for.
+        """
+        remaining = set(only) if only is not None else None
+        mine: set[str] = set()  # hosts of this round
+        deferred: dict[str, store.Deferred] = {}
+        while True:
+            claimed = self._claim(only=remaining, force=force)
+            for found in claimed:
+                if isinstance(found, PollTask):
+                    mine.add(urls.host(found.source.url))
+                    deferred.pop(found.source.id, None)
+                    if remaining is not None:
+                        remaining.discard(found.source.id)
+                elif self._waits_for(found, mine):
+                    deferred.pop(found.source, None)
+                else:
+                    deferred[found.source] = found
+                    if remaining is not None:
+                        remaining.discard(found.source)
+            if not self._under_way and not self._more_of_mine(remaining, mine):
+                break
+            self._next_event(timeout=0.2)
+        self._edition.publish()
+        return tuple(deferred.values())
+
+    def _waits_for(self, found: store.Deferred, mine: Collection[str]) -> bool:
+        source = self._sources().get(found.source)
+        return found.reason == "host" and source is not None and urls.host(source.url) in mine
+
+    def _more_of_mine(self, remaining: Collection[str] | None, mine: Collection[str]) -> bool:
+        """Whether something is still due in this round on a host that this round has kept busy."""
+        if remaining is not None:
+            return bool(remaining)
+        due = self._store.due_ids(self._now())
+        return any(urls.host(self._sources()[i].url) in mine for i in due if i in self._sources())
+
+    def _next_event(self, timeout: float) -> None:
+        try:
+            event = self._events.get(timeout=timeout)
+        except queue.Empty:
+            return
+        if event.kind == "finished":
+            self._finish(event)
+        elif event.kind == "stop":
+            self._wind_up()
+            raise Interrupted
+
+    # ---- claiming, polling, recording -------------------------------------------------------------------------------
+
+    def _claim(self, *, only: Collection[str] | None = None, force: bool = False) -> tuple[PollTask | store.Deferred, ...]:
+        free = self._setup.fetch.workers - len(self._under_way)
+        if free <= 0 or self._stopping.is_set():
+            return ()
+        now = self._now()
+        claimed = self._store.claim(
+            self._sources(),
+            self._setup.vocabulary,
+            now=now,
+            holder=self._holder,
+            lease=LEASE,
+            limit=free,
+            alive=lambda name: name == self._holder or locks.alive(self._setup.var, name),
+            host_gap=lambda host: self._setup.fetch.of(host).host_gap,
+            only=only,
+            force=force,
+        )
+        for found in claimed:
+            if isinstance(found, PollTask):
+                self._under_way[found.source.id] = found
+                self._hand_out(found)
+        return claimed
+
+    def _hand_out(self, task: PollTask) -> None:
+        if len(self._threads) < min(self._setup.fetch.workers, len(self._under_way)):
+            # daemon threads: a request that hangs must not keep the service from ending
+            thread = threading.Thread(target=self._worker, name=f"poll-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._work.put(task)
+
+    def _worker(self) -> None:
+        while (task := self._work.get()) is not None:
+            outcome: Outcome | None = None
+            try:
+                outcome = poll.poll(task, self._fetch, self._read, self._now)
+            except Interrupted:
+                pass
+            except Exception as error:  # noqa: BLE001  # the crash barrier: one source's bug is not another's
+                log.exception("polling %s failed unexpectedly", task.source.id)
+                outcome = poll.crashed(task, error, self._now)
+            self._events.put(Event(kind="finished", task=task, outcome=outcome))
+
+    def _fetch(self, request: Request) -> Page:
+        if self._stopping.is_set():
+            raise Interrupted
+        return self._fetcher(request)
+
+    def _finish(self, event: Event) -> None:
+        task, outcome = event.task, event.outcome
+        if task is None:
+            return
+        self._under_way.pop(task.source.id, None)
+        if outcome is None:
+            self._store.release(task)
+            return
+        try:
+            self._store.record(outcome)
+            self._store.save_robots(self._fetcher.drain_robots())
+        except store.LeaseLost as error:
+            log.warning("%s: %s", outcome.source, error)
+            return
+        _log_outcome(outcome)
+        self._on_outcome(outcome)
+
+    def _wind_up(self) -> None:
+        """Record what finishes within the grace period, give back every other lease, publish what was recorded."""
+        self._stopping.set()
+        end = self._now() + GRACE
+        while self._under_way and self._now() < end:
+            try:
+                event = self._events.get(timeout=max(0.0, (end - self._now()).total_seconds()))
+            except queue.Empty:
+                break
+            self._finish(event)
+        for task in self._under_way.values():
+            self._store.release(task)
+        self._under_way.clear()
+        self._edition.publish()
+
+    # ---- configuration ----------------------------------------------------------------------------------------------
+
+    def _sources(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self._setup.sources}
+
+    def _reload(self, load: Callable[[], Setup]) -> None:
+        """Take over what changed; an invalid edit keeps the old configuration and says why."""
+        try:
+            new = load()
+        except ConfigError as error:
+            log.error("config.toml was not taken over; the old configuration stays in force:\n%s", error)
+            return
+        old = self._setup
+        if new == old:
+            return
+        if new.var != old.var or (new.web.host, new.web.port) != (old.web.host, old.web.port):
+            log.warning("[service] var, [web] host and port take effect at the next start")
+            web = replace(new.web, host=old.web.host, port=old.web.port)
+            new = replace(new, var=old.var, web=web)
+        self._adopt(new)
+        log.info("config.toml was taken over: %d sources, %d categories", len(new.sources), len(new.vocabulary.categories))
+
+    def _adopt(self, setup: Setup) -> None:
+        """Make a configuration the one in force: sources in the store, categories of stored articles, fetcher, feeds."""
+        if setup.fetch != self._setup.fetch:
+            self._fetcher = self._make_fetcher(setup.fetch, self._store.robots())
+        self._setup = setup
+        for problem in setup.problems:
+            log.error("a source is left out: %s", problem)
+        self._store.sync_sources(setup.sources, self._now())
+        self._edition.adopt(setup.site, setup.sources, setup.vocabulary, self._now())
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    """Return what changes when a file is edited; None where there is none to watch."""
+    if path is None:
+        return None
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _log_outcome(outcome: Outcome) -> None:
+    new = sum(change.kind == "new" for change in outcome.changes)
+    updated = sum(change.kind == "updated" for change in outcome.changes)
+    seconds = (outcome.finished_at - outcome.started_at).total_seconds()
+    level = logging.WARNING if outcome.error else logging.INFO
+    log.log(
+        level,
+        "%s: %s, %d new, %d updated in %.1f s; next %s (%s)%s",
+        outcome.source,
+        outcome.status,
+        new,
+        updated,
+        seconds,
+        outcome.next_poll_at.isoformat(timespec="seconds"),
+        outcome.why,
+        f"; {outcome.error.message}" if outcome.error else "",
+    )
+
+
