@@ -10,20 +10,18 @@ poll a 304, and the article would be lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from feedsvc import cadence, classify, decide, discover, extract, urls
+from feedsvc import cadence, classify, decide, discover, extract, urls, verdict
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
     Article,
     Change,
-    ErrorKind,
     Failure,
     Fetch,
     Fetched,
-    Health,
     Known,
     Listing,
     Outcome,
@@ -40,11 +38,6 @@ from feedsvc.model import (
 Clock = Callable[[], datetime]
 
 BUDGET = timedelta(minutes=10)  # what is not read by then waits for the next poll
-BROKEN_AFTER = 3  # failures in a row
-QUIET_AFTER = timedelta(days=30)
-_BLOCKED = frozenset[ErrorKind]({"unauthorized", "forbidden", "challenge", "consent_wall", "paywall"})
-_DISALLOWED = frozenset[ErrorKind]({"robots", "tdm"})
-_FOR_GOOD = frozenset[ErrorKind]({"not_found", "gone"})
 
 
 def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
@@ -55,12 +48,21 @@ def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
         if page.not_modified or _body_hash(page) == task.state.body_hash:
             run.look_again(())
             return run.unchanged(page)
-        found = run.candidates(page)
+        listing = read(discover.leads, page, task.source)
     except (FetchError, ContentError) as error:
         return run.failed(error)
+    found = run.candidates(page, listing)
     run.take(found)
     run.look_again(found)
-    return run.finished(page, found)
+    return run.finished(page, found, listing)
+
+
+def crashed(task: PollTask, error: Exception, now: Clock) -> Outcome:
+    """Return the outcome of a poll that ended in an error nobody foresaw: its source is pushed forward like any."""
+    at = now()
+    failure = Failure(kind="internal", message=f"internal error: {error!r}")
+    state = verdict.failed(task.state, failure.kind, at)
+    return _closed(task, "error", state, started_at=at, finished_at=at, error=failure)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +82,6 @@ class _Run:
     rejected: list[Rejected] = field(default_factory=list)
     suspects: list[str] = field(default_factory=list)  # ids gone from the list whose page gave no clear answer
     left_over: int = 0
-    listing: Listing | None = None
     listed: list[str] = field(default_factory=list)
 
     # ---- the listing -------------------------------------------------------------------------------------------------
@@ -98,18 +99,18 @@ class _Run:
         self.fetches.append(Fetched(url=url, at=at, status=page.status, bytes=page.wire_bytes, seconds=page.seconds))
         return page
 
-    def candidates(self, page: Page) -> tuple[decide.Candidate, ...]:
-        """Read the listing, and its next pages as long as everything on them is new: nothing is missing after a gap.
+    def candidates(self, page: Page, listing: Listing) -> tuple[decide.Candidate, ...]:
+        """Return what the listing leads to, and its next pages too as long as everything on them is new.
 
-        A source that is seen for the first time starts with up to `limit` articles of its back catalogue this way.
+        So nothing is missing after a gap, and a source that is seen for the first time starts with up to `limit`
+        articles of its back catalogue.
         """
         source = self.task.source
-        self.listing = self.read(discover.leads, page, source)
-        self.rejected.extend(self.listing.rejected)
-        leads = list(self.listing.leads)
+        self.rejected.extend(listing.rejected)
+        leads = list(listing.leads)
         found = decide.candidates(leads, source, self.task.known)
         visited = {urls.key(page.final_url)}
-        following = self.listing.next_page
+        following = listing.next_page
         while following and self._all_new(found) and len(found) < source.limit and urls.key(following) not in visited:
             visited.add(urls.key(following))
             more = self._next_page(following)
@@ -183,7 +184,7 @@ class _Run:
             return alone, None
 
     def _given_up(self, candidate: decide.Candidate, error: FetchError) -> bool:
-        lasting = error.permanent or error.kind in (_BLOCKED | _DISALLOWED)
+        lasting = error.permanent or error.kind in verdict.REFUSED | verdict.DISALLOWED
         return lasting or self._attempts(candidate) >= decide.ATTEMPTS
 
     def _attempts(self, candidate: decide.Candidate) -> int:
@@ -282,7 +283,7 @@ class _Run:
         try:
             page = self.get(known.url, known.validators)
             if page.not_modified:
-                self._keep(replace(plain, validators=_renewed(page, known.validators)))
+                self._keep(replace(plain, validators=verdict.renewed(page, known.validators)))
                 return
             article = self.read(extract.article, page, None, self.task.source)
         except FetchError as error:
@@ -303,137 +304,106 @@ class _Run:
 
     def unchanged(self, page: Page) -> Outcome:
         """The page is the one we know: nothing was parsed, its validators are renewed all the same (protocol F3)."""
-        state = replace(self._succeeded("ok"), validators=_renewed(page, self.task.state.validators))
-        status: PollStatus = "ok" if self._counts_as_news() else "unchanged"
-        return self._outcome(status, state, fresh_for=page.fresh_for, listed=None, pending=self.task.pending)
+        state = self._succeeded(complete=True)
+        state = replace(state, validators=verdict.renewed(page, self.task.state.validators))
+        news = any(change.kind != "unchanged" for change in self.changes.values())
+        return self._outcome("ok" if news else "unchanged", state, fresh_for=page.fresh_for)
 
-    def finished(self, page: Page, found: Sequence[decide.Candidate]) -> Outcome:
-        """The page was read: validators are saved only if nothing on it is left for later."""
-        complete = not self.pending and not self.left_over
-        listing = self.listing
-        usual = max(len(found), self.task.state.usual_leads or 0) if found else self.task.state.usual_leads
-        degraded = bool(self.failures or (listing and listing.rejected))
-        state = replace(
-            self._succeeded("degraded" if degraded else "ok"),
-            validators=page.validators if complete else self.task.state.validators,
-            body_hash=_body_hash(page) if complete else self.task.state.body_hash,
-            usual_leads=usual,
-        )
-        fresh = [value for value in (page.fresh_for, listing.fresh_for if listing else None) if value]
+    def finished(self, page: Page, found: Sequence[decide.Candidate], listing: Listing) -> Outcome:
+        """The page was read: its validators are saved only if nothing on it is left for later."""
+        clean = not self.failures and not listing.rejected
+        state = self._succeeded(complete=clean)
+        if found:
+            state = replace(state, usual_leads=max(len(found), state.usual_leads or 0))
+        if not self.pending and not self.left_over:
+            state = replace(state, validators=page.validators, body_hash=_body_hash(page))
+        fresh = [value for value in (page.fresh_for, listing.fresh_for) if value]
         return self._outcome(
-            "degraded" if degraded else "ok",
+            "ok" if clean else "degraded",
             state,
             fresh_for=max(fresh, default=None),
             listed=tuple(dict.fromkeys((*self.listed, *self.suspects))),
-            pending=self.pending,
             error=self.failures[0] if self.failures else None,
         )
 
     def failed(self, error: FetchError | ContentError) -> Outcome:
         """The listing could not be had or read: nothing stored is touched, the last good feed stays."""
-        kind = error.kind
-        state = self.task.state
-        failures = state.failures + 1
-        health = _failing_health(kind, failures)
-        after = replace(
-            state,
-            failures=failures,
-            first_failed_at=state.first_failed_at or self.started_at,
-            last_poll_at=self.started_at,
-            health=health,
-            health_since=state.health_since if health == state.health else self.started_at,
-        )
         return self._outcome(
-            _failing_status(kind),
-            after,
-            listed=None,
-            pending=self.task.pending,
-            error=Failure(kind=kind, message=str(error)),
+            verdict.status(error.kind),
+            verdict.failed(self.task.state, error.kind, self.started_at),
+            error=Failure(kind=error.kind, message=str(error)),
             retry_after=error.retry_after if isinstance(error, FetchError) else None,
         )
 
-    def _counts_as_news(self) -> bool:
-        return any(change.kind != "unchanged" for change in self.changes.values())
-
-    def _succeeded(self, health: Health) -> SourceState:
-        state, at = self.task.state, self.started_at
-        last_new_at = at if any(c.kind == "new" for c in self.changes.values()) else state.last_new_at
-        if health == "ok" and last_new_at and at - last_new_at > QUIET_AFTER:
-            health = "quiet"
-        return replace(
-            state,
-            failures=0,
-            first_failed_at=None,
-            last_poll_at=at,
-            last_success_at=at,
-            last_new_at=last_new_at,
-            health=health,
-            health_since=state.health_since if health == state.health else at,
-        )
+    def _succeeded(self, *, complete: bool) -> SourceState:
+        found_new = any(change.kind == "new" for change in self.changes.values())
+        return verdict.succeeded(self.task.state, self.started_at, complete=complete, found_new=found_new)
 
     def _outcome(
         self,
         status: PollStatus,
         state: SourceState,
         *,
-        listed: tuple[str, ...] | None,
-        pending: Mapping[str, int],
+        listed: tuple[str, ...] | None = None,
         fresh_for: timedelta | None = None,
         retry_after: timedelta | None = None,
         error: Failure | None = None,
     ) -> Outcome:
-        source, finished_at = self.task.source, self.now()
-        following = cadence.next_poll(
-            source.rhythm,
-            source=source.id,
-            now=finished_at,
-            timezone=source.timezone,
-            failures=state.failures,
-            error=error.kind if error and state.failures else None,
+        closed = _closed(
+            self.task,
+            status,
+            state,
+            started_at=self.started_at,
+            finished_at=self.now(),
             fresh_for=fresh_for,
             retry_after=retry_after,
-        )
-        return Outcome(
-            source=source.id,
-            lease=self.task.lease,
-            status=status,
-            started_at=self.started_at,
-            finished_at=finished_at,
-            state=replace(state, not_before=following.not_before),
-            next_poll_at=following.at,
-            why=following.why,
-            changes=tuple(self.changes.values()),
-            listed=listed,
-            pending=dict(pending),
-            fetches=tuple(self.fetches),
-            rejected=tuple(self.rejected),
             error=error,
         )
+        return replace(
+            closed,
+            changes=tuple(self.changes.values()),
+            listed=listed,
+            pending=dict(self.task.pending if listed is None else self.pending),
+            fetches=tuple(self.fetches),
+            rejected=tuple(self.rejected),
+        )
 
 
-def _renewed(page: Page, old: Validators) -> Validators:
-    """Return the validators after an answer: each that it carries replaces the old one; a 200 drops what it lacks."""
-    new = page.validators
-    if not page.not_modified:
-        return new
-    return Validators(etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified)
+def _closed(
+    task: PollTask,
+    status: PollStatus,
+    state: SourceState,
+    *,
+    started_at: datetime,
+    finished_at: datetime,
+    fresh_for: timedelta | None = None,
+    retry_after: timedelta | None = None,
+    error: Failure | None = None,
+) -> Outcome:
+    """Return an outcome with the time of the next poll and its reason; what was found is still to be put in."""
+    following = cadence.next_poll(
+        task.source.rhythm,
+        source=task.source.id,
+        now=finished_at,
+        timezone=task.source.timezone,
+        failures=state.failures,
+        error=error.kind if error and state.failures else None,
+        fresh_for=fresh_for,
+        retry_after=retry_after,
+    )
+    return Outcome(
+        source=task.source.id,
+        lease=task.lease,
+        status=status,
+        started_at=started_at,
+        finished_at=finished_at,
+        state=replace(state, not_before=following.not_before),
+        next_poll_at=following.at,
+        why=following.why,
+        pending=task.pending,
+        error=error,
+    )
 
 
 def _body_hash(page: Page) -> str:
     return hashlib.blake2b(page.body, digest_size=16).hexdigest()
-
-
-def _failing_status(kind: ErrorKind) -> PollStatus:
-    if kind in _BLOCKED:
-        return "blocked"
-    if kind in _DISALLOWED:
-        return "disallowed"
-    return "gone" if kind == "gone" else "error"
-
-
-def _failing_health(kind: ErrorKind, failures: int) -> Health:
-    if kind in _BLOCKED | _DISALLOWED:
-        return "blocked"
-    if kind == "gone":
-        return "gone"
-    return "broken" if failures >= BROKEN_AFTER else "degraded"

@@ -74,7 +74,7 @@ class Event:
     outcome: Outcome | None = None  # None with "finished": the poll was interrupted
 
 
-class Interrupted(Exception):  # noqa: N818  # no error: the service stops
+class Interrupted(Exception):  # no error: the service stops
     """A poll is given up because the service stops; its lease goes back and nothing of it is recorded."""
 
 
@@ -212,7 +212,9 @@ class Service:
 
     # ---- claiming, polling, recording -------------------------------------------------------------------------------
 
-    def _claim(self, *, only: Collection[str] | None = None, force: bool = False) -> tuple[PollTask | store.Deferred, ...]:
+    def _claim(
+        self, *, only: Collection[str] | None = None, force: bool = False
+    ) -> tuple[PollTask | store.Deferred, ...]:
         free = self._setup.fetch.workers - len(self._under_way)
         if free <= 0 or self._stopping.is_set():
             return ()
@@ -250,7 +252,7 @@ class Service:
                 outcome = poll.poll(task, self._fetch, self._read, self._now)
             except Interrupted:
                 pass
-            except Exception as error:  # noqa: BLE001  # the crash barrier: one source's bug is not another's
+            except Exception as error:  # the crash barrier: one source's bug is not another's
                 log.exception("polling %s failed unexpectedly", task.source.id)
                 outcome = poll.crashed(task, error, self._now)
             self._events.put(Event(kind="finished", task=task, outcome=outcome))
@@ -312,7 +314,9 @@ class Service:
             web = replace(new.web, host=old.web.host, port=old.web.port)
             new = replace(new, var=old.var, web=web)
         self._adopt(new)
-        log.info("config.toml was taken over: %d sources, %d categories", len(new.sources), len(new.vocabulary.categories))
+        log.info(
+            "config.toml was taken over: %d sources, %d categories", len(new.sources), len(new.vocabulary.categories)
+        )
 
     def _adopt(self, setup: Setup) -> None:
         """Make a configuration the one in force: sources in the store, categories of stored articles, fetcher, feeds."""
@@ -353,5 +357,3 @@ def _log_outcome(outcome: Outcome) -> None:
         outcome.why,
         f"; {outcome.error.message}" if outcome.error else "",
     )
-
-
