@@ -59,7 +59,7 @@ def status(kind: ErrorKind) -> PollStatus:
 
 
 def renewed(page: Page, old: Validators) -> Validators:
-    """Return the validators after an answer (protocol F3): a 304 replaces those it carries, a 200 drops what it lacks."""
+    """Return the validators after an answer: a 304 replaces those it carries, a 200 drops what it lacks (F3)."""
     new = page.validators
     if not page.not_modified:
         return new
