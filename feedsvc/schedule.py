@@ -177,11 +177,11 @@ class Service:
                     if remaining is not None:
                         remaining.discard(found.source.id)
                 elif self._waits_for(found, mine):
-                    deferred.pop(found.source, None)
+                    deferred.pop(found.source_id, None)
                 else:
-                    deferred[found.source] = found
+                    deferred[found.source_id] = found
                     if remaining is not None:
-                        remaining.discard(found.source)
+                        remaining.discard(found.source_id)
             if not self._under_way and not self._more_of_mine(remaining, mine):
                 break
             self._next_event(timeout=0.2)
@@ -189,8 +189,8 @@ class Service:
         return tuple(deferred.values())
 
     def _waits_for(self, found: store.Deferred, mine: Collection[str]) -> bool:
-        source = self._sources().get(found.source)
-        return found.reason == "host" and source is not None and urls.host(source.url) in mine
+        source = self._sources().get(found.source_id)
+        return found.kind in ("host", "gap") and source is not None and urls.host(source.url) in mine
 
     def _more_of_mine(self, remaining: Collection[str] | None, mine: Collection[str]) -> bool:
         """Whether something is still due in this round on a host that this round has kept busy."""
