@@ -108,7 +108,6 @@ class Service:
 
     def __enter__(self) -> Service:
         self._adopt(self._setup)
-        self._edition.publish(everything=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,6 +126,7 @@ class Service:
         clock.add_job(self._events.put, "interval", (Event(kind="tick"),), seconds=TICK.total_seconds())
         clock.start()
         self._events.put(Event(kind="tick"))
+        self._edition.publish(everything=True)
         stamp = _stamp(watch)
         try:
             while True:
@@ -163,41 +163,34 @@ class Service:
     def once(self, only: Collection[str] | None = None, *, force: bool = False) -> tuple[store.Deferred, ...]:
         """Poll every source that is due, or those named, publish, and return what had to be put off.
 
-        Sources that wait only for a host this very round is busy with are waited for.
+        A source that waits only for a host which this very round keeps busy is waited for.
         """
-        remaining = set(only) if only is not None else None
+        remaining = set(only if only is not None else self._due())
         mine: set[str] = set()  # hosts of this round
-        deferred: dict[str, store.Deferred] = {}
-        while True:
-            claimed = self._claim(only=remaining, force=force)
-            for found in claimed:
+        deferred: list[store.Deferred] = []
+        while remaining or self._under_way:
+            for found in self._claim(only=remaining, force=force) if remaining else ():
                 if isinstance(found, PollTask):
                     mine.add(urls.host(found.source.url))
-                    deferred.pop(found.source.id, None)
-                    if remaining is not None:
-                        remaining.discard(found.source.id)
-                elif self._waits_for(found, mine):
-                    deferred.pop(found.source_id, None)
-                else:
-                    deferred[found.source_id] = found
-                    if remaining is not None:
-                        remaining.discard(found.source_id)
-            if not self._under_way and not self._more_of_mine(remaining, mine):
-                break
-            self._next_event(timeout=0.2)
+                    remaining.discard(found.source.id)
+                elif not self._waits_for(found, mine):
+                    deferred.append(found)
+                    remaining.discard(found.source_id)
+            self._next_event(timeout=0.1)
         self._edition.publish()
-        return tuple(deferred.values())
+        return tuple(deferred)
+
+    def publish(self) -> tuple[str, ...]:
+        """Render everything again and return the paths of the files whose bytes changed."""
+        return self._edition.publish(everything=True)
+
+    def _due(self) -> Iterable[str]:
+        now = self._now()
+        return (row.id for row in self._store.sources() if row.enabled and row.next_poll_at <= now)
 
     def _waits_for(self, found: store.Deferred, mine: Collection[str]) -> bool:
         source = self._sources().get(found.source_id)
         return found.kind in ("host", "gap") and source is not None and urls.host(source.url) in mine
-
-    def _more_of_mine(self, remaining: Collection[str] | None, mine: Collection[str]) -> bool:
-        """Whether something is still due in this round on a host that this round has kept busy."""
-        if remaining is not None:
-            return bool(remaining)
-        due = self._store.due_ids(self._now())
-        return any(urls.host(self._sources()[i].url) in mine for i in due if i in self._sources())
 
     def _next_event(self, timeout: float) -> None:
         try:
