@@ -312,7 +312,7 @@ class Service:
         )
 
     def _adopt(self, setup: Setup) -> None:
-        """Make a configuration the one in force: sources in the store, categories of stored articles, fetcher, feeds."""
+        """Make a configuration the one in force: in the fetcher, the store, and the feeds of stored articles."""
         if setup.fetch != self._setup.fetch:
             self._fetcher = self._make_fetcher(setup.fetch, self._store.robots())
         self._setup = setup
