@@ -1,11 +1,27 @@
-"""German and international date texts in, aware datetimes with their precision out; unreadable is None, never now."""
+"""German and international date texts in, aware datetimes with their precision out; unreadable is None, never now.
+
+Numbers are read day first, whatever the language; month first exists only with the month's name, and in English slashes
+that allow nothing else. An instant needs a day: a month, a year or "vor 2 Wochen" is no date.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import timezone as fixed_offset
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from feedsvc import text as texts
 from feedsvc.model import Precision
+
+MAX_CHARS = 300  # a longer text is prose that mentions dates
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LEAD_CHARS = 60  # of two unmarked dates the first counts if no more than this stands before it
 
 
 class Moment(NamedTuple):
@@ -15,8 +31,376 @@ class Moment(NamedTuple):
     precision: Precision
 
 
+class _Clock(NamedTuple):
+    hour: int
+    minute: int
+    second: int | None
+    micro: int
+    zone: tzinfo | None
+    next_day: bool = False  # 24:00
+
+
+class _Found(NamedTuple):
+    """One date in a text: where it stands (its time included), and what the words before it say about it."""
+
+    start: int
+    end: int
+    day: date
+    clock: _Clock | None
+    marked: str  # "published", "revised", "limit" (of a period), or ""
+
+
+# ---- vocabulary -----------------------------------------------------------------------------------------------------
+
+# Names in German, English, French, Spanish, Italian, Dutch, Polish, Portuguese, Danish/Swedish and Czech; none of them
+# means another month in another of these languages.
+_MONTH_NAMES = (
+    "januar jänner jaenner jan jän january janvier janv enero ene gennaio gen januari stycznia styczeń sty janeiro"
+    " ledna",
+    "februar feber feb febr february février fevrier févr fév febrero febbraio februari lutego luty lut fevereiro"
+    " února",
+    "märz maerz marz mär mrz maer mã¤rz march mar mars marzo maart mrt marca marzec março marts března",
+    "april apr avril avr abril abr aprile kwietnia kwiecień kwi dubna",
+    "mai may mayo maggio mag mei maja maj maio května",
+    "juni jun june juin junio giugno giu czerwca czerwiec cze junho června",
+    "juli jul july juillet juil julio luglio lug lipca lipiec lip julho července",
+    "august aug août aout agosto ago augustus sierpnia sierpień sie augusti srpna",
+    "september sep sept septembre septiembre settembre set września wrzesień wrz setembro setiembre září",
+    "oktober okt october oct octobre octubre ottobre ott października październik paź outubro out října",
+    "november nov novembre noviembre listopada listopad lis novembro listopadu",
+    "dezember dez december dec décembre decembre déc diciembre dic dicembre grudnia grudzień gru dezembro prosince",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
+_MONTH = rf"(?P<month>{'|'.join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))})(?![^\W\d_])"
+
+_WEEKDAY = r"(?:[^\W\d_]{2,3}\.?|[^\W\d_]{3,10}(?:tag|woch|abend|day))"
+_ZONES: Mapping[str, tzinfo] = {
+    name: fixed_offset(timedelta(hours=hours))
+    for hours, names in {
+        0: "utc gmt wet", 1: "mez cet west bst met", 2: "mesz cest eet mest", 3: "eest msk",
+        -3: "adt", -4: "edt", -5: "est cdt", -6: "cst mdt", -7: "mst pdt", -8: "pst",
+    }.items()
+    for name in names.split()
+} | {"z": UTC, "utc": UTC, "gmt": UTC}  # fmt: skip
+_ZONE_NAME = "|".join(sorted(_ZONES, key=len, reverse=True))
+
+_PUBLISHED = re.compile(
+    r"veröffentlich\w*|verã¶ffentlicht|publi[sz]\w*|publication|erschienen|erscheint|erstell\w*|created|posted|"
+    r"online seit|publié\w*|publicad\w*|pubblicat\w*|geplaatst|opublikowan\w*|first published|original\w*"
+)
+_REVISED = re.compile(
+    r"aktualisier\w*|ge(?:ä|ae)ndert|änderung|update\w*|modified|revised|überarbeitet|bearbeitet|edited|mis à jour|"
+    r"actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*"
+)
+_LIMIT = re.compile(
+    r"(?:\b(?:bis(?:\s+zum|\s+einschließlich)?|ab(?:\s+dem)?|until|through|till|jusqu'au|frist|deadline)\s*:?\s*)$"
+)
+_PERIOD = re.compile(rf"\s*(?:[-–—]|bis(?:\s+zum)?|to|until|und|and)\s*(?:{_WEEKDAY},?\s+)?(?:den\s+|dem\s+)?")
+_EARLIER_DAY = re.compile(r"\d{1,2}\.\s*(?:bis|und|u\.|[-–/&+])\s*$")
+_NUMBERED = re.compile(r"(?:\bv|version|release|abschnitt|kapitel|ziffer|punkt|§|\bip|\bnr\.?|\btel\.?)\s*$")
+
+
+# ---- grammar --------------------------------------------------------------------------------------------------------
+
+_YEAR = r"(?P<year>\d{4})(?![\d:])"
+_SHORT_YEAR = r"(?:(?P<year>\d{4})(?![\d:])|['’]?(?P<short>\d{2})(?=\s*(?:$|[,;|)\]·•–]|\d{1,2}:\d\d)))"
+_ALONE = r"(?<!\d)(?<!\d[.,/-])"
+_DAY = r"(?P<day>\d{1,2})"
+_FORMS = tuple(
+    re.compile(pattern, re.VERBOSE)
+    for pattern in (
+        rf"{_ALONE}(?P<year>\d{{4}})(?P<mark>[-/.])(?P<number>\d{{1,2}})(?P=mark){_DAY}(?!\d|[./-]\d)",
+        rf"{_ALONE}{_DAY}\s?\.\s{{0,2}}(?P<number>\d{{1,2}})\s?\.(?:\s{{0,2}}(?P<year>\d{{4}})|['’]?(?P<short>\d{{2}}))"
+        r"(?!\d|[./:]\d|\s*uhr)",
+        rf"{_ALONE}{_DAY}(?P<mark>[/-])(?P<number>\d{{1,2}})(?P=mark)(?:(?P<year>\d{{4}})|(?P<short>\d{{2}}))(?!\d|[./:-]\d)",
+        rf"{_ALONE}{_DAY}(?:\s?\.|st|nd|rd|th|er|[º°ª])?[\s/-]*(?:of\s|de\s|del\s)?\s?{_MONTH}[.,]*[\s/-]*(?:de\s|del\s)?"
+        rf"{_SHORT_YEAR}",
+        rf"(?<![^\W\d_]){_MONTH}\.?\s*{_DAY}(?:st|nd|rd|th|\.)?(?!\d),?\s+{_YEAR}",
+        rf"(?<![^\W\d_]){_MONTH}\.?\s+{_DAY}\s+(?P<time>\d{{1,2}}:\d\d:\d\d)\s+(?:(?P<zone>{_ZONE_NAME})\s+|"
+        rf"(?P<offset>[+-]\d{{4}})\s+)?{_YEAR}",
+    )
+)
+_TIME = (
+    r"(?P<hour>\d{1,2})(?:(?::|h(?=\d\d))(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"|\.(?P<dotted>\d{2})(?=\s*(?:uhr|h\b))|(?=\s*(?:uhr|h)\b)|(?=\s?[ap]\.?m\b))"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?:?(?:\s*(?:uhr|h)\b\.?)?"
+    rf"(?:\s*[\[(]?(?P<zone>{_ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{2}}(?::?\d{{2}})?(?!\d|\.))?"
+)
+_TIME_AFTER = re.compile(
+    r"(?:(?P<iso>t)(?=\d)|[\])]?[\s,;|/·•–—-]*(?:(?:um|at|à|a las|alle(?: ore)?|om|o|ore|godz\.?|kl\.?|gegen)\s+)?)"
+    + _TIME
+)
+_TIME_BEFORE = re.compile(rf"(?<![\d.:]){_TIME}[\s,;|/·•–—-]*(?:(?:am|on|den|vom)\s+)?(?:{_WEEKDAY},?\s*)?$")
+_COMPACT = re.compile(r"(?:\d{8}(?:t\d{4}(?:\d{2})?)?|\d{4}-?w\d{2}-?\d(?:t[\d:]+)?)(?:z|[+-]\d{2}:?\d{2})?")
+_ORDINAL = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})")
+_UNIX = re.compile(r"\d{10}|\d{13}")
+
+
 def parse(
     text: str | None, *, language: str = "de", timezone: str = "Europe/Berlin", now: datetime | None = None
 ) -> Moment | None:
-    """Return the one date a text tells, or None."""
+    """Return the one date a text tells, or None.
+
+    `timezone` (IANA) is where a text without offset was written; a time the clock skipped there is the one an hour
+    later, a time it showed twice is the first. `now` (aware) is needed for "gestern", "vor 3 Stunden".
+
+    Of several dates the one marked as publication counts ("Veröffentlicht am"), else the first if it leads the text;
+    a period ("3.5.2024 bis 5.5.2024", "12.-14. Mai 2024"), a deadline and texts over 300 characters tell none.
+    """
+    line = texts.tidy(text)
+    if line is None or len(line) > MAX_CHARS:
+        return None
+    line = unicodedata.normalize("NFC", line).lower()
+    zone = _zone(timezone)
+    if not any(character.isdigit() for character in line):
+        return _relative(line, zone, now)
+    return _machine(line, zone) or _chosen(line, list(_dates(line, language)), zone) or _relative(line, zone, now)
+
+
+def _machine(line: str, zone: tzinfo) -> Moment | None:
+    """Return what compact, week and ordinal dates (ISO 8601) and Unix times tell if they are the whole text."""
+    if _UNIX.fullmatch(line):
+        return _moment_of(datetime.fromtimestamp(int(line[:10]), tz=zone), "second", zone)
+    if _COMPACT.fullmatch(line):
+        try:
+            at = datetime.fromisoformat(line.upper())
+        except ValueError:
+            return None
+        clock = line.partition("t")[2].replace(":", "")
+        precision: Precision = "day" if not clock else "second" if re.match(r"\d{6}", clock) else "minute"
+        return _moment_of(at, precision, zone)
+    if (match := _ORDINAL.fullmatch(line)) and 1 <= int(match["day"]) <= 365 + calendar.isleap(int(match["year"])):
+        start = datetime(int(match["year"]) or 1, 1, 1)  # noqa: DTZ001
+        return _moment_of(start + timedelta(days=int(match["day"]) - 1), "day", zone)
     return None
+
+
+# ---- dates in a text ------------------------------------------------------------------------------------------------
+
+
+def _dates(line: str, language: str) -> Iterator[_Found]:
+    """Yield the possible dates of a text from left to right, none overlapping another."""
+    matches = sorted((m for form in _FORMS for m in form.finditer(line)), key=lambda m: (m.start(), -m.end()))
+    end = 0
+    for match in matches:
+        if match.start() < end or (day := _day(match, language)) is None or _NUMBERED.search(line, 0, match.start()):
+            continue
+        before = line[end : match.start()]
+        clock, stop = _clock_beside(line, match, before)
+        if clock is _IMPOSSIBLE:
+            continue
+        end = max(stop, match.end())
+        yield _Found(match.start(), end, day, clock, _marked(before))
+
+
+def _day(match: re.Match[str], language: str) -> date | None:
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts["year"] else _century(int(parts["short"]))
+    day = int(parts["day"])
+    month = int(parts["number"]) if parts.get("number") else _MONTHS[parts["month"]]
+    if parts.get("mark") in ("/", "-") and match.start("year" if parts["year"] else "short") > match.start("day"):
+        if language.startswith("en"):
+            if (day <= 12 and month <= 12 and day != month) or (day > 12 and not parts["year"]):
+                return None
+            day, month = (month, day) if month > 12 else (day, month)
+        elif parts["mark"] == "-" and not parts["year"]:
+            return None  # "24-04-26" is as often year first
+    try:
+        return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+    except ValueError:
+        return None
+
+
+def _century(short: int) -> int:
+    """Return the year of "24" or "98"; 0 for what is neither this half-century nor the web's first decade."""
+    return 2000 + short if short < 50 else 1900 + short if short >= FIRST_YEAR - 1900 else 0
+
+
+def _marked(before: str) -> str:
+    if _LIMIT.search(before) or _EARLIER_DAY.search(before):
+        return "limit"
+    published = max((m.end() for m in _PUBLISHED.finditer(before)), default=-1)
+    revised = max((m.end() for m in _REVISED.finditer(before)), default=-1)
+    return "" if published == revised else "published" if published > revised else "revised"
+
+
+def _chosen(line: str, found: list[_Found], zone: tzinfo) -> Moment | None:
+    if not found:
+        return None
+    chosen = next((one for one in found if one.marked == "published"), None) or _leading(line, found)
+    return None if chosen is None or chosen.marked == "limit" else _moment(chosen.day, chosen.clock, zone)
+
+
+def _leading(line: str, found: list[_Found]) -> _Found | None:
+    first = found[0]
+    others = [one for one in found[1:] if one.day != first.day]
+    if not others:
+        return first
+    if _PERIOD.fullmatch(line, first.end, found[1].start) or found[1].marked == "limit" or first.start > LEAD_CHARS:
+        return None
+    return None if first.marked == "revised" and any(one.marked != "revised" for one in others) else first
+
+
+# ---- times ----------------------------------------------------------------------------------------------------------
+
+
+_IMPOSSIBLE = _Clock(-1, -1, None, 0, None)
+
+
+def _clock_beside(line: str, match: re.Match[str], before: str) -> tuple[_Clock | None, int]:
+    """Return the time that belongs to a date and where it ends: inside it, behind it, else before it."""
+    parts = match.groupdict()
+    if parts.get("time"):
+        hour, minute, second = map(int, parts["time"].split(":"))
+        zone = _ZONES[parts["zone"]] if parts["zone"] else _offset(parts["offset"])
+        return _Clock(hour, minute, second, 0, zone) if hour < 24 and minute < 60 and second < 60 else None, match.end()
+    if after := _TIME_AFTER.match(line, match.end()):
+        if clock := _clock(after, sure=bool(after["iso"])):
+            return clock, after.end()
+        return (_IMPOSSIBLE if after["iso"] else None), match.end()
+    if (":" in before or "uhr" in before) and (earlier := _TIME_BEFORE.search(before)):
+        return _clock(earlier, sure=False), match.end()
+    return None, match.end()
+
+
+def _clock(match: re.Match[str], *, sure: bool) -> _Clock | None:
+    hour, minute = int(match["hour"]), int(match["minute"] or match["dotted"] or 0)
+    second = int(match["second"]) if match["second"] else None
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"] == "p" else 0)
+    midnight = hour == 24 and minute == 0 and not second
+    if second == 60:
+        second = 59  # a leap second, which datetime has no room for
+    if (hour > 23 and not midnight) or minute > 59 or (second or 0) > 59:
+        return None
+    zone = _ZONES[match["zone"]] if match["zone"] else None
+    if match["offset"] and _is_offset(match, sure=sure):
+        zone = _offset(match["offset"])
+    micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
+    return _Clock(hour % 24, minute, second, micro, zone, midnight)
+
+
+def _is_offset(match: re.Match[str], *, sure: bool) -> bool:
+    """Whether "-12:00" behind a time is its offset and not the end of "10:00-12:00", nor "- 17" a date's begin."""
+    digits = match["offset"][1:]
+    if match["zone"] in ("utc", "gmt") or (sure and not match["space"]):
+        return True
+    if len(digits) == 2:
+        return bool(match["second"]) and not match["space"]
+    return ":" not in digits or bool(match["second"]) or match["offset"][0] == "+"
+
+
+def _offset(written: str | None) -> tzinfo | None:
+    """Return "+02:00", "-0500" or "+02" as a zone; None for one that is nowhere in use (RFC 3339 4.2)."""
+    if not written:
+        return None
+    digits = written[1:].replace(":", "").ljust(4, "0")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if int(digits[2:]) > 59 or span > timedelta(hours=14):
+        return None
+    return fixed_offset(-span if written[0] == "-" else span) if span else UTC
+
+
+# ---- relative to now ------------------------------------------------------------------------------------------------
+
+_UNITS = {
+    name: span
+    for span, names in (
+        (timedelta(seconds=1), "sekunde sekunden sek second seconds sec secs seconde secondes segundos secondi s"),
+        (timedelta(minutes=1), "minute minuten min mins minutes minuto minutos minuti minuut minuty minut"),
+        (
+            timedelta(hours=1),
+            "stunde stunden std hour hours hr hrs heure heures hora horas ora ore uur godziny godzin h",
+        ),
+        (timedelta(days=1), "tag tage tagen day days jour jours día días dia dias giorno giorni dag dagen dni d"),
+    )
+    for name in names.split()
+}
+_COUNTS = {
+    name: number
+    for number, names in enumerate(
+        "ein eine einer einem einen one a an une un una uno een|zwei two deux dos due twee|drei three|vier four|"
+        "fünf five|sechs six|sieben seven|acht eight|neun nine|zehn ten|elf eleven|zwölf twelve".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+_DAYS = {
+    name: days
+    for days, names in enumerate(
+        (
+            "heute today aujourd'hui hoy oggi vandaag",
+            "gestern yesterday hier ayer ieri gisteren",
+            "vorgestern eergisteren",
+        )
+    )
+    for name in names.split()
+}
+_TOLD = r"(?:(?:veröffentlicht|aktualisiert|erstellt|published|updated|posted|publié|online|stand)\s*:?\s*)?(?:am\s+)?"
+_REST = r"\s*(?:aktualisiert|veröffentlicht)?\s*(?:$|[|·•–—,(-].*)"
+_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
+_UNIT = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
+_AGO = (
+    re.compile(rf"{_TOLD}(?:vor|il y a|hace)\s+(?:ca\.?\s+|etwa\s+|environ\s+)?{_COUNT}\s*{_UNIT}{_REST}"),
+    re.compile(rf"{_TOLD}{_COUNT}\s*{_UNIT}\s+(?:ago|fa|geleden|temu){_REST}"),
+)
+_NAMED_DAY = re.compile(rf"{_TOLD}(?P<named>{'|'.join(_DAYS)})(?![^\W\d_])")
+_JUST_NOW = re.compile(rf"{_TOLD}(?:gerade eben|soeben|jetzt|just now|à l'instant)")
+
+
+def _relative(line: str, zone: tzinfo, now: datetime | None) -> Moment | None:
+    """Return what "vor 3 Stunden", "gestern" or "heute, 14:05 Uhr" tells at `now`; in a sentence it tells nothing."""
+    if now is None:
+        return None
+    today = now.astimezone(zone)
+    if _JUST_NOW.fullmatch(line):
+        return _moment_of(today.replace(second=0, microsecond=0), "minute", zone)
+    for form in _AGO:
+        if match := form.fullmatch(line):
+            count = _COUNTS.get(match["count"]) or int(match["count"])
+            return _ago(today, count, _UNITS[match["unit"]], zone)
+    if not (match := _NAMED_DAY.match(line)):
+        return None
+    day = today.date() - timedelta(days=_DAYS[match["named"]])
+    after = _TIME_AFTER.match(line, match.end())
+    if after and (clock := _clock(after, sure=False)):
+        return _moment(day, clock, zone)
+    return _moment(day, None, zone) if re.fullmatch(r"\s*(?:$|[|·•–—-].*)", line[match.end() :]) else None
+
+
+def _ago(today: datetime, count: int, unit: timedelta, zone: tzinfo) -> Moment | None:
+    if unit == timedelta(days=1):
+        return _moment(today.date() - timedelta(days=count), None, zone)
+    at = (today.astimezone(UTC) - count * unit).replace(second=0, microsecond=0)
+    return _moment_of(at.astimezone(zone), "minute", zone)
+
+
+# ---- instants -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name)
+
+
+def _moment(day: date, clock: _Clock | None, zone: tzinfo) -> Moment | None:
+    at = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # gets its zone below
+    if clock is None:
+        return Moment(_local(at, zone), "day")
+    at = at.replace(hour=clock.hour, minute=clock.minute, second=clock.second or 0, microsecond=clock.micro)
+    at += timedelta(days=clock.next_day)
+    precision: Precision = "minute" if clock.second is None else "second"
+    return Moment(at.replace(tzinfo=clock.zone) if clock.zone else _local(at, zone), precision)
+
+
+def _local(naive: datetime, zone: tzinfo) -> datetime:
+    """Return a wall-clock time as an instant: in the gap of spring it moves on an hour, in autumn it is the first."""
+    return naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def _moment_of(at: datetime, precision: Precision, zone: tzinfo) -> Moment | None:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        return None
+    return Moment(at if at.tzinfo else _local(at, zone), precision)

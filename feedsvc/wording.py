@@ -232,7 +232,7 @@ _RELATED = re.compile(
     r"(?:lesen|hören|sehen|erfahren) sie (?:auch|mehr|dazu|hierzu|außerdem|weiter)\b.{0,60}|"
     r"(?:auch|ebenfalls|dazu) interessant.{0,20}|"
     r"(?:das|dies) könnte (?:sie|dich|euch) (?:auch|ebenfalls|noch)?\s*interessieren.{0,20}|"
-    r"(?:mehr|alles|aktuelles|weiteres|infos|links)\s+(?:zu(?:m|\sdiesem|\sden) (?:themen?|beitrag)|dazu).{0,80}|"
+    r"(?:mehr|alles|aktuelles|weiteres|infos|links)\s+(?:zu(?:m|\sdiesem|\sden) (?:thema|themen|beitrag)|dazu).{0,80}|"
     r"(?:mehr|weiteres) (?:aus|von|in) .{2,60}|zum thema|mehr zu .{2,60}|passend dazu|passend zum thema|siehe auch|"
     r"auch lesenswert|leseempfehlung(?:en)?|meistgelesen.{0,20}|beliebte (?:artikel|beiträge)|"
     r"related(?: \w+)? (?:articles?|posts?|stories|news|content|topics)|related|read (?:also|more|next).{0,60}|"
