@@ -28,6 +28,7 @@ from feedsvc.store import claim as claims
 from feedsvc.store import feeds as feed_table
 from feedsvc.store import memberships, read, rows
 from feedsvc.store import record as records
+from feedsvc.store import sources as source_table
 from feedsvc.store.connection import Connection
 from feedsvc.store.values import Deferred, FeedStats, LeaseLost, PollRow, SourceRow
 
@@ -66,7 +67,7 @@ class Store:
         """Take over the configured sources: new ones are due at once, one with another address forgets its validators,
         one that is gone keeps its articles."""
         with self._writing() as db:
-            claims.sync_sources(db, sources, now)
+            source_table.sync(db, sources, now)
 
     def claim(
         self,
@@ -85,8 +86,7 @@ class Store:
         """Lease up to `limit` sources that are due, longest due first, at most one per host.
 
         `only` names sources that are wanted though they are not due; those that cannot be had come back as Deferred.
-        `force` overrules the times the site and the host gap set, never a poll that is under way. Sources that are
-        disabled or unknown are left out.
+        `force` overrules the times the site and the host gap set, never a poll that is under way.
         """
         terms = claims.Terms(
             now=now, holder=holder, lease=lease, limit=limit, alive=alive, host_gap=host_gap, force=force
@@ -209,8 +209,11 @@ class Store:
                 return
             last = found[-1]
 
-    def sources(self, now: datetime, *, polls: int = 20) -> tuple[SourceRow, ...]:
-        """Return every configured source, by id, with its last polls, newest first."""
+    def sources(self, now: datetime | None = None, *, polls: int = 20) -> tuple[SourceRow, ...]:
+        """Return every configured source, by id, with its last polls, newest first.
+
+        With `now`, a lease that is over does not count as being polled.
+        """
         with self._reading() as db:
             return read.sources(db, now, polls)
 

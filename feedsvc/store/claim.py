@@ -12,70 +12,17 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from feedsvc import cadence, urls
-from feedsvc.model import Known, PollTask, Rhythm, Source, Vocabulary
+from feedsvc import cadence
+from feedsvc.model import Known, PollTask, Source, Vocabulary
 from feedsvc.store import rows
-from feedsvc.store.values import Deferred
+from feedsvc.store.values import Deferred, DeferredKind
 
 KNOWN_KEYS = 20_000  # of one source, the articles seen last first
 CLOCK_JUMP = timedelta(days=1)  # a last poll so far in the future means that the clock went back
-
-
-# ---- the configuration -----------------------------------------------------------------------------------------------
-
-
-def sync_sources(db: Database, sources: Sequence[Source], now: datetime) -> None:
-    """Make the table agree with the configuration; only what changed is touched."""
-    stored = {row["id"]: row for row in db.query("SELECT * FROM sources")}
-    at = rows.instant(now)
-    for source in sources:
-        row = stored.get(source.id)
-        cells = _configured(source)
-        if row is None:
-            db.table("sources").insert({**cells, "next_poll_at": at, "why": "new"})
-        elif any(row[name] != cell for name, cell in cells.items()):
-            db.table("sources").update(source.id, {**cells, **_consequences(source, row, now)})
-    gone = stored.keys() - {source.id for source in sources}
-    for id_ in (id_ for id_ in gone if stored[id_]["removed_at"] is None):
-        db.table("sources").update(id_, {"enabled": 0, "removed_at": at})
-
-
-def _configured(source: Source) -> dict[str, rows.Cell]:
-    cells: dict[str, rows.Cell] = {
-        "id": source.id,
-        "url": source.url,
-        "host": urls.host(source.url),
-        "name": source.name,
-        "enabled": int(source.enabled),
-        "rhythm": _rhythm(source.rhythm),
-        "removed_at": None,
-    }
-    rows.check(source.id, cells)
-    return cells
-
-
-def _rhythm(rhythm: Rhythm) -> str:
-    return f"cron {rhythm.cron}" if rhythm.cron else f"every {cadence.span(rhythm.every)}"
-
-
-def _consequences(source: Source, row: Mapping[str, rows.Cell], now: datetime) -> dict[str, rows.Cell]:
-    """Return what follows from an edit: another address is asked at once, another rhythm counts from the last poll."""
-    if row["url"] != source.url:
-        forgotten = dict.fromkeys(("etag", "last_modified", "body_hash", "usual_leads", "not_before"))
-        return {**forgotten, "next_poll_at": rows.instant(now), "why": "its address was changed"}
-    if row["rhythm"] != _rhythm(source.rhythm) and row["last_poll_at"] and not row["failures"]:
-        last = rows.moment(str(row["last_poll_at"]))
-        following = cadence.next_poll(source.rhythm, source=source.id, now=last, timezone=source.timezone)
-        at = max(rows.instant(following.at), str(row["not_before"] or ""))
-        return {"next_poll_at": at, "why": following.why}
-    return {}
-
-
-# ---- claiming --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +58,30 @@ def claim(
     _heal_after_a_clock_jump(db, terms.now)
     _give_up_leases(db, terms)
     round_ = _Round(db=db, terms=terms, busy=_leased_hosts(db))
+    enabled = {id_: source for id_, source in sources.items() if source.enabled}
     candidates = _due(db, terms.now) if only is None else _named(db, only)
     found: list[PollTask | Deferred] = []
+    if only is not None:
+        found.extend(_unknown(only, {candidate.id for candidate in candidates} & enabled.keys(), terms.now))
     tasks = 0
     for candidate in candidates:
         if tasks >= terms.limit:
             break
-        source = sources.get(candidate.id)
-        if source is None or not source.enabled:
+        if candidate.id not in enabled:
             continue
         obstacle = round_.obstacle(candidate)
         if obstacle is None:
             tasks += 1
-            found.append(round_.take(candidate, source, vocabulary))
+            found.append(round_.take(candidate, enabled[candidate.id], vocabulary))
         elif only is not None:
             found.append(obstacle)
     return tuple(found)
+
+
+def _unknown(only: Collection[str], known: Collection[str], now: datetime) -> Iterator[Deferred]:
+    """Say of every named source that is disabled, or in no configuration, that it is not polled."""
+    for id_ in sorted(set(only) - set(known)):
+        yield Deferred(source_id=id_, until=now, why="disabled, or not in the configuration", kind="disabled")
 
 
 _SELECT = """
@@ -135,21 +90,21 @@ FROM sources s LEFT JOIN hosts h ON h.host = s.host
 """
 
 
-def _due(db: Database, now: datetime) -> Iterator[_Candidate]:
+def _due(db: Database, now: datetime) -> Sequence[_Candidate]:
     found = db.conn.execute(
         f"{_SELECT} WHERE s.enabled = 1 AND s.next_poll_at <= ? AND s.lease_holder IS NULL"
         " ORDER BY s.next_poll_at, s.id",
         [rows.instant(now)],
     ).fetchall()
-    return (_Candidate(*row) for row in found)
+    return [_Candidate(*row) for row in found]
 
 
-def _named(db: Database, ids: Collection[str]) -> Iterator[_Candidate]:
+def _named(db: Database, ids: Collection[str]) -> Sequence[_Candidate]:
     found = db.conn.execute(
         f"{_SELECT} WHERE s.enabled = 1 AND s.id IN (SELECT value FROM json_each(?)) ORDER BY s.next_poll_at, s.id",
         [rows.json_text(tuple(ids))],
     ).fetchall()
-    return (_Candidate(*row) for row in found)
+    return [_Candidate(*row) for row in found]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -165,24 +120,19 @@ class _Round:
         now, host = self.terms.now, candidate.host
         if candidate.holder:
             until = rows.moment(candidate.leased_until or rows.instant(now))
-            return self._deferred(candidate, until, f"being polled by {candidate.holder}", "leased")
+            return _deferred(candidate, until, f"being polled by {candidate.holder}", "leased")
         if host in self.busy:
             holder, until_text = self.busy[host]
             why = f"another source of {host} is being polled by {holder}"
-            return self._deferred(candidate, rows.moment(until_text), why, "host")
+            return _deferred(candidate, rows.moment(until_text), why, "host")
         if self.terms.force:
             return None
         if candidate.not_before and (until := rows.moment(candidate.not_before)) > now:
-            return self._deferred(candidate, until, "the site asked to be left alone until then", "origin")
+            return _deferred(candidate, until, "the site asked to be left alone until then", "origin")
         gap = self.terms.host_gap(host)
         if candidate.free_at and timedelta(0) < (wait := rows.moment(candidate.free_at) - now) <= gap:
-            return self._deferred(candidate, now + wait, f"{host} was asked less than {cadence.span(gap)} ago", "gap")
+            return _deferred(candidate, now + wait, f"{host} was asked less than {cadence.span(gap)} ago", "gap")
         return None
-
-    def _deferred(
-        self, candidate: _Candidate, until: datetime, why: str, kind: Literal["origin", "gap", "host", "leased"]
-    ) -> Deferred:
-        return Deferred(source_id=candidate.id, until=until, why=why, kind=kind)
 
     def take(self, candidate: _Candidate, source: Source, vocabulary: Vocabulary) -> PollTask:
         """Lease one source and return everything its poll needs to know."""
@@ -204,6 +154,10 @@ class _Round:
             vocabulary=vocabulary,
             force=terms.force,
         )
+
+
+def _deferred(candidate: _Candidate, until: datetime, why: str, kind: DeferredKind) -> Deferred:
+    return Deferred(source_id=candidate.id, until=until, why=why, kind=kind)
 
 
 def known(db: Database, source: str) -> Mapping[str, Known]:

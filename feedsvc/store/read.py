@@ -57,9 +57,9 @@ def page(
 # ---- sources ---------------------------------------------------------------------------------------------------------
 
 
-def sources(db: Database, now: datetime, polls: int) -> tuple[SourceRow, ...]:
+def sources(db: Database, now: datetime | None, polls: int) -> tuple[SourceRow, ...]:
     """Return every configured source with its last polls."""
-    at = rows.instant(now)
+    at = rows.instant(now) if now else ""
     found = db.query("SELECT * FROM sources WHERE removed_at IS NULL ORDER BY id")
     return tuple(_source(row, at, _polls(db, row["id"], polls)) for row in found)
 

@@ -9,6 +9,8 @@ from typing import Literal
 from feedsvc.errors import StoreError
 from feedsvc.model import Failure, Health, PollStatus, Rejected
 
+DeferredKind = Literal["origin", "gap", "host", "leased", "disabled"]
+
 
 class LeaseLost(StoreError):
     """The poll took longer than its lease and somebody else has the source now: nothing was written."""
@@ -19,13 +21,14 @@ class Deferred:
     """A source that was asked for by name and cannot be polled before `until`.
 
     "origin": the site set the time. "gap": its host was asked a moment ago. "host": another source of its host is being
-    polled. "leased": it is being polled itself. The last two end with that poll, at the latest at `until`.
+    polled. "leased": it is being polled itself. These two end with that poll, at the latest at `until`. "disabled": the
+    operator switched it off, or does not name it.
     """
 
     source_id: str
     until: datetime
     why: str
-    kind: Literal["origin", "gap", "host", "leased"]
+    kind: DeferredKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
