@@ -249,7 +249,7 @@ def feeds(path: Path, as_json: bool) -> None:
     """Show every feed: slug, title, address, entries, how it grows."""
     setup = _setup(path)
     with _reading_store(setup) as opened:
-        stats = {each.path: each for each in opened.feed_stats(datetime.now(UTC))} if opened else {}
+        stats = opened.feed_stats(datetime.now(UTC)) if opened else {}
         known = opened.feeds() if opened else ()
     found = [reports.feed(each, stats.get(each.path), lambda p: f"{setup.site.base_url}/{p}") for each in known]
     if as_json:

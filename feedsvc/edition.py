@@ -39,7 +39,7 @@ class Edition:
         self._site, self._vocabulary, self._sources = site, vocabulary, tuple(sources)
         self._enabled = frozenset(source.id for source in sources if source.enabled)
         self._store.declare_feeds(tuple(configured(sources, vocabulary, now)), now)
-        self._reclassify(sources, vocabulary)
+        self._reclassify(sources, vocabulary, now)
         if everything:
             self.publish(everything=True)
 
@@ -101,7 +101,7 @@ class Edition:
         publish.write_redirects(self._var, moved, retired, self._site.base_url)
         publish.prune(self._public, {feed.path for feed in feeds})
 
-    def _reclassify(self, sources: Sequence[Source], vocabulary: Vocabulary) -> None:
+    def _reclassify(self, sources: Sequence[Source], vocabulary: Vocabulary, now: datetime) -> None:
         """Ask the new vocabulary about every stored article, once per vocabulary."""
         given = tuple((source.id, source.categories, source.tags) for source in sources)
         mark = hashlib.sha256(repr((vocabulary, given)).encode()).hexdigest()
@@ -113,7 +113,7 @@ class Edition:
             for entry in self._store.articles()
             if entry.source in by_id
         )
-        self._store.reassign(changes)
+        self._store.reassign(changes, now)
         self._store.set_meta("vocabulary", mark)
 
 

@@ -2,91 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from fakes import FRONT, NEW, NOW, OLD, SOURCE, Web, address, article, lead, web
 
 from feedsvc import decide, poll
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
-    Article,
     Change,
     ErrorKind,
     Known,
     Lead,
     Listing,
     Outcome,
-    Page,
     PollTask,
-    Request,
-    Source,
     SourceState,
     Validators,
 )
 
-NOW = datetime(2025, 3, 26, 9, 0, tzinfo=UTC)
-FRONT = "https://portal.example/"
-SOURCE = Source(id="move", url=FRONT)
-OLD = Validators(etag='"old"')
-NEW = Validators(etag='"new"', last_modified="yesterday, as the origin writes it")
 
-
-def address(name: str) -> str:
-    return f"https://portal.example/{name}"
-
-
-def lead(name: str, **given: object) -> Lead:
-    return Lead(**{"url": address(name), "headline": name, "title": name, **given})  # type: ignore[arg-type]
-
-
-def article(name: str, **given: object) -> Article:
-    return Article(**{"url": address(name), "title": name, "headline": name, "body_text": f"About {name}.", **given})  # type: ignore[arg-type]
-
-
-@dataclass
-class Web:
-    """A portal in dictionaries: what fetching an address gives, and what reading a page gives."""
-
-    listing: dict[str, Listing | ContentError] = field(default_factory=dict)
-    articles: dict[str, Article | ContentError | FetchError] = field(default_factory=dict)
-    validators: Validators = NEW
-    not_modified: frozenset[str] = frozenset()
-    asked: list[Request] = field(default_factory=list)
-    at: datetime = NOW
-    per_request: timedelta = timedelta(seconds=1)
-
-    def fetch(self, request: Request) -> Page:
-        self.asked.append(request)
-        self.at += self.per_request
-        answer = self.listing.get(request.url) or self.articles.get(request.url)
-        if answer is None:
-            raise FetchError(request.url, "not_found", "404 Not Found", status=404, permanent=True)
-        if isinstance(answer, FetchError):
-            raise answer
-        status = 304 if request.url in self.not_modified and request.validators != Validators() else 200
-        body = request.url.encode() + repr(answer).encode()
-        return Page(url=request.url, final_url=request.url, status=status, body=body, validators=self.validators)
-
-    def read(self, function: Callable[..., object], page: Page, *_: object) -> object:
-        found = self.listing if function is poll.discover.leads else self.articles
-        answer = found[page.url]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def now(self) -> datetime:
-        return self.at
-
-    def poll(self, task: PollTask) -> Outcome:
-        return poll.poll(task, self.fetch, self.read, self.now)  # type: ignore[arg-type]
-
-
-def web(*names: str, **given: object) -> Web:
-    leads = tuple(lead(name) for name in names)
-    pages = {address(name): article(name) for name in names}
-    return Web(listing={FRONT: Listing(leads=leads)}, articles=pages, **given)  # type: ignore[arg-type]
+def looked(portal: Web, given: PollTask) -> Outcome:
+    return poll.poll(given, portal.fetch, portal.read, portal.now)  # type: ignore[arg-type]
 
 
 def task(**given: object) -> PollTask:
@@ -128,7 +66,7 @@ def _name(change: Change) -> str:
 
 
 def test_a_first_poll_takes_every_article_and_saves_the_validators() -> None:
-    outcome = web("a", "b").poll(task())
+    outcome = looked(web("a", "b"), task())
     assert kinds(outcome) == {"a": "new", "b": "new"}
     assert outcome.status == "ok"
     assert outcome.state.validators == NEW
@@ -142,7 +80,7 @@ def test_a_first_poll_takes_every_article_and_saves_the_validators() -> None:
 
 def test_the_validators_are_sent_and_a_304_reads_nothing() -> None:
     portal = web("a", not_modified=frozenset({FRONT}), validators=Validators(etag='"newer"'))
-    outcome = portal.poll(task(state=SourceState(validators=OLD, last_new_at=NOW)))
+    outcome = looked(portal, task(state=SourceState(validators=OLD, last_new_at=NOW)))
     assert portal.asked[0].validators == OLD
     assert outcome.status == "unchanged"
     assert outcome.listed is None
@@ -151,10 +89,10 @@ def test_the_validators_are_sent_and_a_304_reads_nothing() -> None:
 
 def test_the_same_body_is_not_read_but_its_validators_are_kept() -> None:
     portal = web("a")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.validators = Validators(last_modified="today")
     portal.listing[FRONT] = portal.listing[FRONT]
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     assert second.status == "unchanged"
     assert second.state.validators == Validators(last_modified="today")
     assert len(second.fetches) == 1
@@ -162,10 +100,10 @@ def test_the_same_body_is_not_read_but_its_validators_are_kept() -> None:
 
 def test_a_known_article_is_not_fetched_again() -> None:
     portal = web("a")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=(lead("b"), lead("a")))
     portal.articles[address("b")] = article("b")
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     assert kinds(second) == {"b": "new"}
     assert [fetched.url for fetched in second.fetches] == [FRONT, address("b")]
     assert len(second.listed or ()) == 2
@@ -174,7 +112,7 @@ def test_a_known_article_is_not_fetched_again() -> None:
 def test_a_lead_that_says_everything_needs_no_page() -> None:
     full = lead("a", teaser="t", published=NOW - timedelta(hours=2), published_precision="minute", categories=("P",))
     portal = Web(listing={FRONT: Listing(leads=(full,))})
-    outcome = portal.poll(task())
+    outcome = looked(portal, task())
     assert kinds(outcome) == {"a": "new"}
     assert len(outcome.fetches) == 1
     assert outcome.changes[0].next_look_at is None
@@ -191,14 +129,14 @@ def server_error(name: str) -> FetchError:
 def test_a_skipped_lead_keeps_the_old_validators_and_comes_back() -> None:
     portal = web("a", "b", "c")
     portal.articles[address("b")] = server_error("b")
-    first = portal.poll(task(state=SourceState(validators=OLD)))
+    first = looked(portal, task(state=SourceState(validators=OLD)))
     assert kinds(first) == {"a": "new", "c": "new"}
     assert first.status == "degraded"
     assert first.state.validators == OLD
     assert first.state.body_hash is None
     assert list(first.pending.values()) == [1]
     portal.articles[address("b")] = article("b")
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     assert portal.asked[4].validators == Validators(), "a page with something left on it is asked for unconditionally"
     assert kinds(second) == {"b": "new"}
     assert second.state.validators == NEW
@@ -210,10 +148,10 @@ def test_a_page_that_fails_for_ever_is_given_up_for_the_lead() -> None:
     portal = web("a", "b")
     portal.articles[address("b")] = server_error("b")
     before = task()
-    outcome = portal.poll(before)
+    outcome = looked(portal, before)
     for _ in range(decide.ATTEMPTS):
         before = remembered(outcome, before)
-        outcome = portal.poll(before)
+        outcome = looked(portal, before)
     assert kinds(outcome) == {"b": "new"}
     assert outcome.state.validators == NEW
 
@@ -222,7 +160,7 @@ def test_a_page_that_fails_for_ever_is_given_up_for_the_lead() -> None:
 def test_a_page_that_is_refused_for_good_is_replaced_by_the_lead(kind: ErrorKind) -> None:
     portal = web("a")
     portal.articles[address("a")] = FetchError(address("a"), kind, kind, permanent=kind in ("not_found", "gone"))
-    outcome = portal.poll(task())
+    outcome = looked(portal, task())
     assert kinds(outcome) == {"a": "new"}
     assert outcome.status == "degraded"
     assert outcome.error is not None
@@ -232,12 +170,12 @@ def test_a_page_that_is_refused_for_good_is_replaced_by_the_lead(kind: ErrorKind
 def test_a_page_that_cannot_be_read_is_replaced_by_the_lead() -> None:
     portal = web("a", "b")
     portal.articles[address("a")] = ContentError(address("a"), "title")
-    assert kinds(portal.poll(task())) == {"a": "new", "b": "new"}
+    assert kinds(looked(portal, task())) == {"a": "new", "b": "new"}
 
 
 def test_a_lead_without_headline_whose_page_is_gone_is_let_go_with_a_reason() -> None:
     portal = Web(listing={FRONT: Listing(leads=(Lead(url=address("a")),))})
-    outcome = portal.poll(task())
+    outcome = looked(portal, task())
     assert outcome.changes == ()
     assert outcome.pending == {}
     assert [each.where for each in outcome.rejected] == [address("a")]
@@ -259,7 +197,7 @@ def test_a_lead_without_headline_whose_page_is_gone_is_let_go_with_a_reason() ->
 def test_a_failing_source_keeps_what_it_has(kind: ErrorKind, status: str, health: str) -> None:
     error = FetchError(FRONT, kind, "no", retry_after=timedelta(hours=9))
     portal = Web(articles={FRONT: error})
-    outcome = portal.poll(task(state=SourceState(validators=OLD), pending={"k": 2}))
+    outcome = looked(portal, task(state=SourceState(validators=OLD), pending={"k": 2}))
     assert (outcome.status, outcome.state.health) == (status, health)
     assert outcome.listed is None
     assert outcome.pending == {"k": 2}
@@ -275,17 +213,17 @@ def test_three_failures_in_a_row_are_broken_and_one_success_mends_it() -> None:
     portal = Web(listing={FRONT: ContentError(FRONT, "items", kind="no_items")})
     state = SourceState()
     for expected in ("degraded", "degraded", "broken", "broken"):
-        state = portal.poll(task(state=state)).state
+        state = looked(portal, task(state=state)).state
         assert state.health == expected
     assert state.first_failed_at == NOW
-    mended = web("a").poll(task(state=state)).state
+    mended = looked(web("a"), task(state=state)).state
     assert (mended.health, mended.failures, mended.first_failed_at) == ("ok", 0, None)
 
 
 def test_a_source_without_news_for_a_month_is_quiet_not_broken() -> None:
     portal = web("a", not_modified=frozenset({FRONT}))
     state = SourceState(validators=OLD, last_new_at=NOW - timedelta(days=40))
-    assert portal.poll(task(state=state)).state.health == "quiet"
+    assert looked(portal, task(state=state)).state.health == "quiet"
 
 
 def test_a_crash_is_an_outcome_like_any() -> None:
@@ -309,7 +247,7 @@ def test_two_addresses_of_one_article_become_one_entry_with_both_keys() -> None:
             address("c"): article("c"),
         },
     )
-    outcome = portal.poll(task())
+    outcome = looked(portal, task())
     assert [change.kind for change in outcome.changes] == ["new", "new"]
     assert set(outcome.changes[0].keys) == {"portal.example?p=46000", "portal.example/meldung"}
 
@@ -317,10 +255,10 @@ def test_two_addresses_of_one_article_become_one_entry_with_both_keys() -> None:
 def test_a_new_address_of_a_known_article_is_learned_and_is_no_news() -> None:
     portal = web("meldung")
     portal.articles[address("meldung")] = article("meldung", canonical=address("meldung"))
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=(lead("?p=1"),))
     portal.articles[address("?p=1")] = replace(article("meldung"), url=address("?p=1"), canonical=address("meldung"))
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     (change,) = second.changes
     assert (change.kind, change.id) == ("unchanged", first.changes[0].id)
     assert "portal.example?p=1" in change.keys
@@ -341,23 +279,23 @@ def paged(*pages: tuple[str, ...]) -> Web:
 
 def test_a_new_source_starts_with_its_next_pages_up_to_the_limit() -> None:
     portal = paged(("a", "b"), ("c", "d"), ("e", "f"))
-    outcome = portal.poll(task(source=replace(SOURCE, limit=4)))
+    outcome = looked(portal, task(source=replace(SOURCE, limit=4)))
     assert list(kinds(outcome)) == ["a", "b", "c", "d"]
     assert outcome.state.validators == NEW
 
 
 def test_once_something_is_known_the_next_page_is_left_alone() -> None:
     portal = paged(("a", "b"), ("c", "d"))
-    first = portal.poll(task(source=replace(SOURCE, limit=2)))
+    first = looked(portal, task(source=replace(SOURCE, limit=2)))
     portal.listing[FRONT] = replace(portal.listing[FRONT], leads=(lead("n"), lead("a")))  # type: ignore[type-var]
     portal.articles[address("n")] = article("n")
-    assert list(kinds(portal.poll(remembered(first)))) == ["n"]
+    assert list(kinds(looked(portal, remembered(first)))) == ["n"]
 
 
 def test_a_next_page_that_fails_costs_only_itself() -> None:
     portal = paged(("a",), ("b",))
     portal.listing[address("list1")] = ContentError(address("list1"), "items")
-    outcome = portal.poll(task())
+    outcome = looked(portal, task())
     assert list(kinds(outcome)) == ["a"]
     assert outcome.rejected
 
@@ -365,16 +303,16 @@ def test_a_next_page_that_fails_costs_only_itself() -> None:
 def test_a_pager_that_leads_in_a_circle_ends() -> None:
     portal = paged(("a",), ("b",))
     portal.listing[address("list1")] = Listing(leads=(lead("b"),), next_page=FRONT)
-    assert list(kinds(portal.poll(task()))) == ["a", "b"]
+    assert list(kinds(looked(portal, task()))) == ["a", "b"]
 
 
 def test_over_the_limit_the_rest_comes_with_the_next_polls() -> None:
     portal = web(*"abcde")
     small = replace(SOURCE, limit=2)
-    first = portal.poll(task(source=small))
+    first = looked(portal, task(source=small))
     assert list(kinds(first)) == ["a", "b"]
     assert first.state.validators == Validators()
-    second = portal.poll(replace(remembered(first), source=small))
+    second = looked(portal, replace(remembered(first), source=small))
     assert list(kinds(second)) == ["c", "d"]
 
 
@@ -383,10 +321,10 @@ def test_over_the_limit_the_rest_comes_with_the_next_polls() -> None:
 
 def test_a_teaser_that_changed_on_the_list_makes_the_page_read_again() -> None:
     portal = web("a")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=(lead("a", teaser="corrected"),))
     portal.articles[address("a")] = article("a", teaser="corrected")
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     (change,) = second.changes
     assert (change.kind, change.id) == ("updated", first.changes[0].id)
     assert change.article is not None
@@ -396,19 +334,19 @@ def test_a_teaser_that_changed_on_the_list_makes_the_page_read_again() -> None:
 
 def test_a_listing_that_words_it_anew_is_no_edit() -> None:
     portal = web("a")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=(lead("a", teaser="other words"),))
-    (change,) = portal.poll(remembered(first)).changes
+    (change,) = looked(portal, remembered(first)).changes
     assert change.kind == "unchanged"
 
 
 def test_a_young_article_is_read_again_on_its_plan_with_its_validators() -> None:
     portal = web("a")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.at += timedelta(hours=2)
     portal.articles[address("a")] = article("a", body_text="Corrected.")
     later = remembered(first, validators=Validators())
-    second = portal.poll(replace(later, state=first.state))
+    second = looked(portal, replace(later, state=first.state))
     assert portal.asked[-1].validators == NEW
     (change,) = second.changes
     assert change.kind == "updated"
@@ -419,19 +357,19 @@ def test_a_young_article_is_read_again_on_its_plan_with_its_validators() -> None
 
 def test_an_article_that_is_gone_from_the_middle_and_answers_410_is_withdrawn() -> None:
     portal = web("a", "b", "c", "d")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=tuple(lead(name) for name in "acd"))
     portal.articles[address("b")] = FetchError(address("b"), "gone", "410", status=410, permanent=True)
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     (change,) = second.changes
     assert (change.kind, change.id) == ("withdrawn", first.changes[1].id)
 
 
 def test_an_article_that_only_left_the_list_stays() -> None:
     portal = web("a", "b", "c", "d")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=tuple(lead(name) for name in "acd"))
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     (change,) = second.changes
     assert (change.kind, change.id) == ("unchanged", first.changes[1].id)
     assert change.id not in (second.listed or ())
@@ -439,10 +377,10 @@ def test_an_article_that_only_left_the_list_stays() -> None:
 
 def test_an_article_that_left_the_list_while_its_page_fails_stays_under_suspicion() -> None:
     portal = web("a", "b", "c", "d")
-    first = portal.poll(task())
+    first = looked(portal, task())
     portal.listing[FRONT] = Listing(leads=tuple(lead(name) for name in "acd"))
     portal.articles[address("b")] = server_error("b")
-    second = portal.poll(remembered(first))
+    second = looked(portal, remembered(first))
     assert [change.kind for change in second.changes] == ["unchanged"]
     assert first.changes[1].id in (second.listed or ())
 
@@ -452,7 +390,7 @@ def test_an_article_that_left_the_list_while_its_page_fails_stays_under_suspicio
 
 def test_a_slow_site_gets_ten_minutes_and_the_rest_comes_later() -> None:
     portal = web(*"abcdef", per_request=timedelta(minutes=3))
-    first = portal.poll(task())
+    first = looked(portal, task())
     assert list(kinds(first)) == ["a", "b", "c"]
     assert first.state.validators == Validators()
-    assert list(kinds(portal.poll(remembered(first)))) == ["d", "e", "f"]
+    assert list(kinds(looked(portal, remembered(first)))) == ["d", "e", "f"]
