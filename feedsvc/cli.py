@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ import click
 
 from feedsvc import __version__, config, console, discover, extract, fetch, locks, reading, reports, schedule, store
 from feedsvc.errors import ConfigError, ContentError, FeedsvcError, FetchError
-from feedsvc.model import FetchSettings, Origin, Outcome, Page, Request, RobotsFile, Site, Source
+from feedsvc.model import Entry, FetchSettings, Origin, Outcome, Page, Request, RobotsFile, Site, Source
 from feedsvc.web import server
 from feedsvc.web.settings import Settings
 
@@ -168,9 +169,38 @@ def publish(path: Path) -> None:
 @click.option("--var", type=click.Path(path_type=Path, file_okay=False), help="Keep the result here.")
 def demo(once: bool, var: Path | None) -> int:
     """Run everything on a bundled sample portal: feeds to subscribe to within seconds, no network needed."""
-    from feedsvc.demo import show  # the sample articles are no part of the service
+    from feedsvc.demo import stage  # the sample articles are no part of the service
 
-    return show.run(var, once=once)
+    with stage.stage(var, web_port=server.free_port("127.0.0.1"), growing=not once) as made:
+        setup = _setup(made.config)
+        addresses = [
+            f"{category.slug} {setup.site.base_url}/feeds/{category.slug}.atom"
+            for category in setup.vocabulary.categories
+        ]
+        console.say(f"sample portal {made.portal_url}, configuration {made.config}, feeds {setup.site.base_url}/")
+        if not once:
+            daemon(made.config, on_ready=(*addresses, "Subscribe to one of them and watch it grow. Ctrl-C ends it."))
+            return 0
+        missing = _full_round(setup, made.missing, seconds=60)
+        for line in addresses:
+            click.echo(line)
+        if missing:
+            console.fail("articles of the portal are missing after 60 s:", missing)
+        return 3 if missing else 0
+
+
+def _full_round(setup: schedule.Setup, missing: Callable[[Iterable[Entry]], list[str]], *, seconds: float) -> list[str]:
+    """Poll until nothing is missing, retries included, or the time is over; return what is missing then."""
+    end = time.monotonic() + seconds
+    with locks.daemon(setup.var), locks.holder(setup.var, "demo") as holder, _service(setup, holder) as service:
+        _on_signals(service)
+        while True:
+            service.once()
+            with store.open(setup.var / "feedsvc.db", readonly=True) as opened:
+                lacking = missing(opened.articles())
+            if not lacking or time.monotonic() > end:
+                return lacking
+            time.sleep(0.3)
 
 
 # ---- look -----------------------------------------------------------------------------------------------------------
