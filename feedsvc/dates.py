@@ -90,7 +90,7 @@ _PUBLISHED = re.compile(
 )
 _REVISED = re.compile(
     r"aktualisier\w*|ge(?:ä|ae)ndert|änderung|update\w*|modified|revised|überarbeitet|bearbeitet|edited|mis à jour|"
-    r"actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*"
+    r"actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*|oppdatert|uppdaterad|opdateret|ændret"
 )
 _LIMIT = re.compile(
     r"(?:\b(?:bis(?:\s+zum|\s+einschließlich)?|ab(?:\s+dem)?|until|through|till|jusqu'au|frist|deadline)\s*:?\s*)$"
@@ -102,16 +102,18 @@ _NUMBERED = re.compile(r"(?:\bv|version|release|abschnitt|kapitel|ziffer|punkt|�
 
 # ---- grammar --------------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?P<year>\d{4})(?![\d:])"
-_SHORT_YEAR = r"(?:(?P<year>\d{4})(?![\d:])|['’]?(?P<short>\d{2})(?=\s*(?:$|[,;|)\]·•–]|\d{1,2}:\d\d)))"
+# Tags taken away glue things together: "27.02.202615:23 Uhr", "21. Januar 202221. Januar 2022".
+_YEAR_END = r"(?:(?![\d:])|(?=\d{1,2}[.:]))"
+_YEAR = rf"(?P<year>\d{{4}}){_YEAR_END}"
+_SHORT_YEAR = rf"(?:{_YEAR}|['’]?(?P<short>\d{{2}})(?=\s*(?:$|[,;|)\]·•–]|\d{{1,2}}:\d\d)))"
 _ALONE = r"(?<!\d)(?<!\d[.,/-])"
 _DAY = r"(?P<day>\d{1,2})"
 _FORMS = tuple(
-    re.compile(pattern, re.VERBOSE)
+    re.compile(pattern)
     for pattern in (
-        rf"{_ALONE}(?P<year>\d{{4}})(?P<mark>[-/.])(?P<number>\d{{1,2}})(?P=mark){_DAY}(?!\d|[./-]\d)",
-        rf"{_ALONE}{_DAY}\s?\.\s{{0,2}}(?P<number>\d{{1,2}})\s?\.(?:\s{{0,2}}(?P<year>\d{{4}})|['’]?(?P<short>\d{{2}}))"
-        r"(?!\d|[./:]\d|\s*uhr)",
+        rf"{_ALONE}(?P<year>\d{{4}})(?P<mark>[-/.])\s?(?P<number>\d{{1,2}})(?P=mark)\s?{_DAY}(?!\d|[./-]\d)",
+        rf"{_ALONE}{_DAY}\s?\.\s{{0,2}}(?P<number>\d{{1,2}})\s?\.(?:\s{{0,2}}{_YEAR}|"
+        r"['’]?(?P<short>\d{2})(?!\d|[./:]\d|\s*uhr))(?![./]\d)",
         rf"{_ALONE}{_DAY}(?P<mark>[/-])(?P<number>\d{{1,2}})(?P=mark)(?:(?P<year>\d{{4}})|(?P<short>\d{{2}}))(?!\d|[./:-]\d)",
         rf"{_ALONE}{_DAY}(?:\s?\.|st|nd|rd|th|er|[º°ª])?[\s/-]*(?:of\s|de\s|del\s)?\s?{_MONTH}[.,]*[\s/-]*(?:de\s|del\s)?"
         rf"{_SHORT_YEAR}",
@@ -124,15 +126,16 @@ _TIME = (
     r"(?P<hour>\d{1,2})(?:(?::|h(?=\d\d))(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"|\.(?P<dotted>\d{2})(?=\s*(?:uhr|h\b))|(?=\s*(?:uhr|h)\b)|(?=\s?[ap]\.?m\b))"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?:?(?:\s*(?:uhr|h)\b\.?)?"
-    rf"(?:\s*[\[(]?(?P<zone>{_ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{2}}(?::?\d{{2}})?(?!\d|\.))?"
+    rf"(?:\s*[\[(]?(?P<zone>{_ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d|\.))?"
 )
 _TIME_AFTER = re.compile(
-    r"(?:(?P<iso>t)(?=\d)|[\])]?[\s,;|/·•–—-]*(?:(?:um|at|à|a las|alle(?: ore)?|om|o|ore|godz\.?|kl\.?|gegen)\s+)?)"
+    r"(?:(?P<iso>t)(?=\d)|[\])]?[\s,;|/·•@–—-]*(?:(?:um|at|à|a las|alle(?: ore)?|om|o|ore|godz\.?|kl\.?|gegen)\s+)?)"
     + _TIME
 )
 _TIME_BEFORE = re.compile(rf"(?<![\d.:]){_TIME}[\s,;|/·•–—-]*(?:(?:am|on|den|vom)\s+)?(?:{_WEEKDAY},?\s*)?$")
-_COMPACT = re.compile(r"(?:\d{8}(?:t\d{4}(?:\d{2})?)?|\d{4}-?w\d{2}-?\d(?:t[\d:]+)?)(?:z|[+-]\d{2}:?\d{2})?")
+_COMPACT = re.compile(r"(?:\d{8}(?:t[\d:]+)?|\d{4}-?w\d{2}-?\d(?:t[\d:]+)?)(?:z|[+-]\d{2}:?\d{2})?")
 _ORDINAL = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})")
+_GLUED_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÄÖÜ])(?=[A-ZÄÖÜ][^\W\d_A-ZÄÖÜ]{2})")
 _UNIX = re.compile(r"\d{10}|\d{13}")
 
 
@@ -150,7 +153,7 @@ def parse(
     line = texts.tidy(text)
     if line is None or len(line) > MAX_CHARS:
         return None
-    line = unicodedata.normalize("NFC", line).lower()
+    line = _GLUED_CAPITAL.sub(" ", unicodedata.normalize("NFC", line)).lower()
     zone = _zone(timezone)
     if not any(character.isdigit() for character in line):
         return _relative(line, zone, now)
@@ -217,6 +220,8 @@ def _century(short: int) -> int:
 
 
 def _marked(before: str) -> str:
+    if not before:
+        return ""
     if _LIMIT.search(before) or _EARLIER_DAY.search(before):
         return "limit"
     published = max((m.end() for m in _PUBLISHED.finditer(before)), default=-1)
@@ -287,7 +292,7 @@ def _is_offset(match: re.Match[str], *, sure: bool) -> bool:
     digits = match["offset"][1:]
     if match["zone"] in ("utc", "gmt") or (sure and not match["space"]):
         return True
-    if len(digits) == 2:
+    if len(digits) <= 2:
         return bool(match["second"]) and not match["space"]
     return ":" not in digits or bool(match["second"]) or match["offset"][0] == "+"
 
@@ -296,7 +301,8 @@ def _offset(written: str | None) -> tzinfo | None:
     """Return "+02:00", "-0500" or "+02" as a zone; None for one that is nowhere in use (RFC 3339 4.2)."""
     if not written:
         return None
-    digits = written[1:].replace(":", "").ljust(4, "0")
+    digits = written[1:].replace(":", "")
+    digits = digits.zfill(2).ljust(4, "0") if len(digits) < 3 else digits.zfill(4)
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if int(digits[2:]) > 59 or span > timedelta(hours=14):
         return None
@@ -309,7 +315,7 @@ _UNITS = {
     name: span
     for span, names in (
         (timedelta(seconds=1), "sekunde sekunden sek second seconds sec secs seconde secondes segundos secondi s"),
-        (timedelta(minutes=1), "minute minuten min mins minutes minuto minutos minuti minuut minuty minut"),
+        (timedelta(minutes=1), "minute minuten min mins minutes minuto minutos minuti minuut minuty minut m"),
         (
             timedelta(hours=1),
             "stunde stunden std hour hours hr hrs heure heures hora horas ora ore uur godziny godzin h",
@@ -338,7 +344,7 @@ _DAYS = {
     )
     for name in names.split()
 }
-_TOLD = r"(?:(?:veröffentlicht|aktualisiert|erstellt|published|updated|posted|publié|online|stand)\s*:?\s*)?(?:am\s+)?"
+_TOLD = r"(?:(?:veröffentlicht|aktualisiert|erstellt|published|updated|posted|publié|online|stand)[\s:/]*)*"
 _REST = r"\s*(?:aktualisiert|veröffentlicht)?\s*(?:$|[|·•–—,(-].*)"
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
 _UNIT = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
