@@ -1,4 +1,4 @@
-"""A Document in, what does not fit together in it out: missing and doubled names, references to nothing, contradictions.
+"""A Document in, what does not fit together in it out: missing and doubled names, dead references, contradictions.
 
 Each value by itself has been found good by then; a bad one has been replaced by its default.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feedsvc import lines, spelling, urls
+from feedsvc import effective, lines, spelling, urls
 from feedsvc.settings import Defaults, Document, Fault, Question, Source
 
 _RESERVED_SLUG = "all"
@@ -24,13 +24,6 @@ def faults(document: Document) -> Iterator[Fault]:
         yield from _source(("source", number), source, document)
     for number, question in enumerate(document.feed):
         yield from _question(("feed", number), question, document)
-
-
-def merged(source: Source, defaults: Defaults) -> Source:
-    """Return the source with what [defaults] says about everything it says nothing about itself."""
-    return source.model_copy(
-        update={key: getattr(defaults, key) for key in Defaults.model_fields if not source.written(key)}
-    )
 
 
 def _names(document: Document) -> Iterator[Fault]:
@@ -86,7 +79,7 @@ def _hosts(document: Document) -> Iterator[Fault]:
 def _source(path: lines.Path, source: Source, document: Document) -> Iterator[Fault]:
     if source.cron and source.written("every"):
         yield Fault((*path, "cron"), "cannot stand beside every", "keep one of the two")
-    whole = merged(source, document.defaults)
+    whole = effective.with_defaults(source, document.defaults)
     if source.written("min_every") or source.written("max_every"):
         yield from _spans(path, source, whole)
     if whole.content == "full" and not source.license:

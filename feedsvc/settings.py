@@ -7,7 +7,7 @@ takes its place, so that one reading finds every fault and what depends on a goo
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -274,11 +274,13 @@ def _meant(path: lines.Path) -> str:
     """Return where an unknown key's nearest known key is: in its own table, in another one, or the nearest at all."""
     table, key = _table(path[:-1]), str(path[-1])
     known = list(_TABLES[table].model_fields if table else Document.model_fields)
+    elsewhere = [(other, home) for home, shape in _TABLES.items() if "*" not in home for other in shape.model_fields]
     if (hint := spelling.nearest(key, known)) is not None:
         return hint
-    homes = [f"[[{home}]]" if home in _REPEATED else f"[{home}]" for home in _homes(key)]
-    if homes:
-        return f"it belongs into {' or '.join(homes)}"
+    close = spelling.close(key, [other for other, _ in elsewhere])
+    if close is not None:
+        homes = " or ".join(f"[[{home}]]" if home in _REPEATED else f"[{home}]" for k, home in elsewhere if k == close)
+        return f"it belongs into {homes}" if close == key else f"did you mean {close} in {homes}?"
     return f"the nearest known key is {spelling.most_like(key, known)}"
 
 
@@ -287,7 +289,3 @@ def _table(path: lines.Path) -> str:
     names = [part for part in path if isinstance(part, str)]
     own = {"profile": 1, "fetch": 2}.get(names[0], len(names)) if names else 0
     return ".".join(name if position != own else "*" for position, name in enumerate(names))
-
-
-def _homes(key: str) -> Iterator[str]:
-    return (table for table, shape in _TABLES.items() if key in shape.model_fields and "*" not in table)

@@ -54,10 +54,16 @@ def size(written: str) -> int:
     return int(match[1]) * _BYTES[match[2].upper()]
 
 
+def close(value: str, known: Collection[str]) -> str | None:
+    """Return the known text that `value` may have been meant to be; None if none is like it."""
+    found = difflib.get_close_matches(value, known, n=1) or difflib.get_close_matches(value.lower(), known, n=1)
+    return found[0] if found else None
+
+
 def nearest(value: str, known: Collection[str]) -> str | None:
-    """Return a question that names the known text most like `value`; None if none is like it."""
-    close = difflib.get_close_matches(value, known, n=1) or difflib.get_close_matches(value.lower(), known, n=1)
-    return f"did you mean {close[0]}?" if close else None
+    """Return a question that names what `value` may have been meant to be; None if nothing is like it."""
+    found = close(value, known)
+    return f"did you mean {found}?" if found else None
 
 
 def most_like(value: str, known: Collection[str]) -> str:
