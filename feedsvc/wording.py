@@ -58,6 +58,8 @@ def split_title(title: str) -> tuple[str | None, str]:
         return None, whole
     if any(kicker.count(opening) > sum(map(kicker.count, closing)) for opening, closing in _PAIRS):
         return None, whole
+    if kicker.count('"') % 2:
+        return None, whole
     return kicker.strip(), headline.strip()
 
 
@@ -89,19 +91,21 @@ _CREDIT_WORD = (
     r"(?:photo|image|picture)[ -]credits?|credits?|copyright|source|courtesy(?: of)?)"
 )
 _CREDIT_MARK = re.compile(
-    rf"(?:{_CREDIT_WORD}\s*(?:/\s*{_CREDIT_WORD}\s*)?(?::|©|\(c\))|(?:photo|image|foto|bild|grafik)\s+(?:by|von)\s|"
-    r"©|\(c\)|\bcopyright\b)\s*(?:©|\(c\)|by\s)?\s*",
+    rf"(?:(?:{_CREDIT_WORD}\s*(?:/\s*{_CREDIT_WORD}\s*)?(?::|©|\(c\))|(?:photo|image|foto|bild|grafik)\s+(?:by|von)\s|"
+    r"©|\(c\)|\bcopyright\b(?:\s+by\b)?)\s*)+",
     re.IGNORECASE,
 )
-# Where a credit may begin inside a caption: behind a bracket or a bar, or as a word with a capital of its own.
+# Where a credit may begin inside a caption: behind a bracket, a bar or a sentence, or as a word with a capital.
 _CREDIT_START = re.compile(
-    rf"[(\[]\s*(?={_CREDIT_WORD}\s*(?::|©)|©)|[|/•–-]\s*(?={_CREDIT_WORD}\s*:|©)|(?<![\w-])(?={_CREDIT_WORD}\s*:)|©|\(c\)",
+    rf"[(\[]|[|/•–-]\s*(?={_CREDIT_WORD}\s*:|©)|(?<![\w-])(?={_CREDIT_WORD}\s*:)|©|\(c\)|(?<=[.!?])\s+(?=\w)|"
+    rf"(?-i:(?<=[a-zäöüß])(?=[A-ZÄÖÜ]))(?={_CREDIT_WORD}\s*:)",
     re.IGNORECASE,
 )
 _AGENCY = (
-    r"(?:(?:www\.)?(?:123rf|stock\.adobe|shutterstock|istockphoto|istock|gettyimages|pixabay|unsplash|pexels|fotolia|"
-    r"depositphotos|freepik|panthermedia|photocase|pixelio|alamy)(?:\.(?:com|de|net))?|adobe ?stock|getty(?: images)?|"
-    r"imago(?: images)?|picture[ -]alliance|dpa(?:-\w+)?|panther ?media|wikimedia(?: commons)?|reuters|afp|epd|kna|ddp)"
+    r"(?:(?:www\.)?(?:123rf|stock\.adobe|shutterstock|istock(?:photo)?|gettyimages|pixabay|unsplash|pexels|fotolia|"
+    r"depositphotos|freepik|panthermedia|photocase|pixelio|alamy|imago-images)(?:\.(?:com|de|net))?|adobe ?stock|"
+    r"getty(?: images)?|imago(?: images)?|picture[ -]alliance|dpa(?:-\w+)?|panther ?media|wikimedia(?: commons)?|"
+    r"bloomberg|keystone|reuters|afp|aap|apa|epa|epd|kna|ddp|ap)(?:[ -]lizenz)?"
 )
 _AGENCY_CREDIT = re.compile(
     rf"[^.!?:;]{{2,80}}?(?:\s*[/|]\s*|\s+[–-]\s+|\s+(?:via|auf|on)\s+){_AGENCY}(?:\s*[/|]\s*[^.!?:;]{{2,60}})?|"
@@ -144,7 +148,7 @@ def _unwrapped(line: str) -> str:
     line = line.strip(" |/•–-")
     while line[:1] in ("(", "[") and not line.lower().startswith("(c)"):
         closing = ")" if line[0] == "(" else "]"
-        inner = line[1:].strip()
+        inner = line[1:].removesuffix(".").strip()
         if inner.endswith(closing) and inner.count(closing) > inner.count(line[0]):
             inner = inner[:-1]
         line = inner.strip(" |/•–-")
@@ -187,56 +191,86 @@ def leading_date(lead: str, *, language: str, timezone: str, now: datetime | Non
 # ---- bylines --------------------------------------------------------------------------------------------------------
 
 AGENCIES = frozenset("dpa afp ap epd kna reuters ots sid apa ddp dapd".split())
-_BYLINE_MARK = re.compile(
-    r"(?:(?:ein\s+)?(?:artikel|beitrag|bericht|gastbeitrag|kommentar|interview|text)\s+von|von|by|geschrieben von|"
-    r"(?:autor(?:in|en|innen)?|autor[:*_]in(?:nen)?|author|text|verfasser(?:in)?|written by|posted by)\s*:)\s*:?\s+",
+_BEFORE_BYLINE = re.compile(
+    rf"(?:veröffentlicht\s+)?(?:am\s+)?(?:{_NUMERIC}|{_NAMED}){_TIME}?[\s·•|,–-]*(?=von\b|by\b)", re.IGNORECASE
+)
+_NAMING_MARK = re.compile(  # what follows is a name, even if it is one word
+    r"(?:autor(?:in|en|innen|[:*_/]in(?:nen)?)?|authors?|text|verfasser(?:in)?|written by|posted by|"
+    r"(?:ein\s+)?(?:artikel|beitrag|text)\s+von)\s*:\s*",
     re.IGNORECASE,
 )
+_BYLINE_MARK = re.compile(
+    r"(?:(?:ein\s+)?(?:(?:gast)?(?:artikel|beitrag)|bericht|kommentar|interview|text|geschrieben|written|posted)\s+)?"
+    r"(?:von|by)\s*(?::\s*|\s|(?-i:(?=[A-ZÄÖÜ])))",
+    re.IGNORECASE,
+)
+_ROLE = (
+    r"(?:(?:chef|wirtschafts|politik|sport|lokal)?(?:redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?)|"
+    r"volontär(?:in)?|autor(?:in)?|chefredaktion)"
+)
 _BYLINE_TAIL = re.compile(
-    r"\s*(?:[|•·]|\bca\.|\b\d+\s*min\b|\blesedauer\b|\blesezeit\b|\b\d{1,2}\.\s?\d{1,2}\.|\b\d{1,2}\.\s+[A-ZÄÖÜ]|"
-    r"\bam\s+\d|\bstand\b|\bveröffentlicht\b|\bon\s+\w+\s+\d|\().*$",
+    r"\s*(?:[|•·(]|\s[–-]|\bca\.|\b\d+\s*min\b|\blesedauer\b|\blesezeit\b|\b\d{1,2}\.\s?\d{1,2}\.|\b\d{1,2}\.\s+[A-ZÄÖÜ]|"
+    rf"\bam\s+\d|\bstand\b|\bveröffentlicht\b|\bon\s+\w+\s+\d|(?-i:(?<=[a-zß])(?=[A-Z])|\s){_ROLE}\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _AND = re.compile(r"\s*[,;/]\s*|\s+(?:und|and|sowie|mit|u\.)\s+|\s*&\s*", re.IGNORECASE)
+_TITLE = r"(?:(?i:dr|prof|dipl|ing|med|jur|h\.c|m\.a|ph\.d)\.(?:-\w+\.?)?\s*)*"
+_CAPITAL = r"[A-ZÄÖÜÀ-ÞŁŚŠŽČ]"
+_PARTICLE = r"(?:von|van|de|der|den|zu|zur|vom|di|da|del|la|le|bin|ibn|al|el|ten|ter|genannt)"
 _NAME = re.compile(
-    r"(?:(?:dr|prof|dipl|ing|med|jur|h\.c|m\.a|ph\.d)\.(?:-\w+\.?)?\s*)*"
-    r"(?:[A-ZÄÖÜÀ-Þ][\w’'.-]*\s+)(?:(?:(?:von|van|de|der|den|zu|zur|vom|di|da|del|la|le|bin|ibn|al|el|ten|ter)\s+)|"
-    r"(?:[A-ZÄÖÜÀ-Þ][\w’'.-]*\s+)){0,4}(?:[A-ZÄÖÜÀ-Þ]|[dl]['’]|al-)[\w’'.-]+",
+    rf"{_TITLE}{_CAPITAL}[\w’'.-]*\s+(?:(?:{_PARTICLE}|{_CAPITAL}[\w’'.-]*)\s+){{0,4}}"
+    rf"(?:{_CAPITAL}|[dl]['’]|al-)[\w’'.-]+"
 )
-_NAME_CASED = re.compile(_NAME.pattern.replace("(?:dr|prof|dipl|ing|med|jur|h", "(?i:dr|prof|dipl|ing|med|jur|h"))
+_ONE_WORD = re.compile(rf"{_CAPITAL}[\w’'.-]+")
 
 
 def byline(line: str) -> tuple[str, ...]:
-    """Return the authors a byline names ("Von Anna Muster und Bert Beispiel"), agencies included; () if it is none."""
+    """Return the authors a byline names ("Von Anna Muster und Bert Beispiel"), agencies included; () if it is none.
+
+    A name alone is none: whether it is an author, only its place can tell. A place behind the names is left out.
+    """
     whole = text.tidy(line) or ""
     if not whole or len(whole) > BYLINE_CHARS:
         return ()
-    marked = _BYLINE_MARK.match(whole)
-    named = _BYLINE_TAIL.sub("", whole[marked.end() :] if marked else whole).strip(" .,")
+    whole = _BEFORE_BYLINE.sub("", whole, count=1)
+    naming = _NAMING_MARK.match(whole)
+    marked = naming or _BYLINE_MARK.match(whole)
+    named = _BYLINE_TAIL.sub("", whole[marked.end() :] if marked else whole).strip(" .,:-–")
     parts = [part.strip() for part in _AND.split(named) if part.strip()]
-    if marked:
-        found = [part for part in parts if _is_agency(part) or _NAME_CASED.fullmatch(part) or part == "Redaktion"]
-        return tuple(dict.fromkeys(found)) if parts and parts[0] in found else ()
-    return tuple(dict.fromkeys(parts)) if parts and all(map(_is_agency, parts)) else ()
+    if not marked:
+        return tuple(dict.fromkeys(parts)) if parts and all(map(_is_agency, parts)) else ()
+    if naming and len(parts) == 1 and _ONE_WORD.fullmatch(parts[0]):
+        return (parts[0],)
+    found = [part for part in parts if _is_agency(part) or part == "Redaktion" or _NAME.fullmatch(part)]
+    if not found or parts[0] != found[0]:
+        return ()
+    shouted = found[0].isupper()
+    return tuple(dict.fromkeys(part for part in found if _is_agency(part) or shouted or not _shouts(part)))
 
 
 def _is_agency(part: str) -> bool:
     return part.casefold() in AGENCIES or part.casefold().partition("-")[0] in AGENCIES
 
 
+def _shouts(part: str) -> bool:
+    """Whether a part is a broadcaster ("MDR SACHSEN") rather than a name."""
+    return any(word.isupper() and len(word) > 2 for word in part.split())
+
+
 # ---- related stories ------------------------------------------------------------------------------------------------
 
 _RELATED = re.compile(
-    r"(?:weitere|ähnliche|verwandte|passende|neueste|aktuelle|mehr|andere)\s+(?:\w+\s+){0,2}?"
-    r"(?:meldungen|beiträge|artikel|nachrichten|themen|news|texte|berichte|inhalte|storys|stories)\b.{0,80}|"
+    r"(?:weitere|ähnliche|verwandte|passende|mehr|andere)\s+(?:\w+\s+){0,2}?"
+    r"(?:meldungen|beiträge|artikel|nachrichten|themen|news|texte|berichte|inhalte|storys|stories)\b.{0,100}|"
+    r"(?:neueste|aktuelle|neuste|letzte)\s+(?:meldungen|beiträge|artikel|nachrichten|news)(?:\s+(?:aus|zu|von)\b.{0,60})?|"
     r"(?:lesen|hören|sehen|erfahren) sie (?:auch|mehr|dazu|hierzu|außerdem|weiter)\b.{0,60}|"
     r"(?:auch|ebenfalls|dazu) interessant.{0,20}|"
-    r"(?:das|dies) könnte (?:sie|dich|euch) (?:auch|ebenfalls|noch)?\s*interessieren.{0,20}|"
-    r"(?:mehr|alles|aktuelles|weiteres|infos|links)\s+(?:zu(?:m|\sdiesem|\sden) (?:thema|themen|beitrag)|dazu).{0,80}|"
-    r"(?:mehr|weiteres) (?:aus|von|in) .{2,60}|zum thema|mehr zu .{2,60}|passend dazu|passend zum thema|siehe auch|"
-    r"auch lesenswert|leseempfehlung(?:en)?|meistgelesen.{0,20}|beliebte (?:artikel|beiträge)|"
-    r"related(?: \w+)? (?:articles?|posts?|stories|news|content|topics)|related|read (?:also|more|next).{0,60}|"
-    r"you (?:may|might) (?:also )?(?:like|be interested in)|more (?:on this|from|stories|news|articles).{0,60}|"
+    r"(?:das|dies) könnte (?:sie|dich|euch)\s?(?:auch|ebenfalls|noch)?\s*interessieren.{0,20}|"
+    r"(?:mehr|alles|aktuelles|weiteres|infos|links)\s+(?:zu(?:m|\sdiesem|\sden)\s(?:thema|themen|beitrag)|dazu\b).{0,80}|"
+    r"(?:mehr|weiteres) (?:aus|von|zu) (?-i:(?:dem |der |den )?[A-ZÄÖÜ„\"]).{2,60}|(?:passend )?zum thema|passend dazu|"
+    r"siehe auch|auch lesenswert|leseempfehlung(?:en)?|meistgelesen.{0,20}|beliebte (?:artikel|beiträge)|"
+    r"related(?: \w+)? (?:articles?|posts?|stories|news|content|topics)|related|read (?:also|more|next)\b.{0,60}|"
+    r"you (?:may|might) (?:also )?(?:like|be interested in)|more (?:on this|from|stories|news|articles)\b.{0,60}|"
     r"recommended(?: for you| reading| articles)?|see also|also read.{0,60}",
     re.IGNORECASE,
 )
