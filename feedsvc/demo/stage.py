@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from feedsvc import text
@@ -32,7 +32,7 @@ def stage(directory: Path | None, *, web_port: int, growing: bool) -> Iterator[S
         if directory is None:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedsvc-demo-")))
         directory.mkdir(parents=True, exist_ok=True)
-        sample = portal.Portal(date.today(), interval=INTERVAL if growing else float("inf"))
+        sample = portal.Portal(datetime.now().astimezone().date(), interval=INTERVAL if growing else float("inf"))
         served = stack.enter_context(sample.serve())
         config = directory / "config.toml"
         config.write_text(config_text(served.url, web_port), encoding="utf-8")

@@ -48,6 +48,7 @@ class Server:
             if _answers(self.given.host, self.given.port):
                 return
             time.sleep(0.02)
+        self.stop()
         raise StoreError(f"the web server does not answer on {self.address} after {_STARTUP:g} s")
 
     @property
@@ -117,7 +118,8 @@ def main() -> None:
 
 
 def _end_with_input() -> None:
-    while sys.stdin.buffer.read(4096):
+    # The descriptor, not sys.stdin: its lock, held here, would be copied into granian's forked worker for good.
+    while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
