@@ -1,0 +1,250 @@
+"""A page's blocks in, those of the article's text out, and the HTML they make.
+
+First the element that holds the text is found by where prose is dense, or by the text the page's JSON-LD repeats; then
+everything inside it that is furniture is left out, block by block.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from lxml.html import HtmlElement
+
+from feedsvc import text, wording
+from feedsvc.extract import furniture
+from feedsvc.extract.layout import SENTENCE, Block, Layout
+
+PROSE = 40  # characters outside links from which a block can be prose
+DECAY = 0.6  # how much of a block's weight each further ancestor gets
+GAIN = 0.18  # how much more prose the parent must hold to be the better container
+_MORE = re.compile(r"(?:mehr|weiterlesen|weiter|read more|more)\s*(?:\.\.\.|…|»|>|→)?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known of a page before its body is read: where the headline stands, what is told elsewhere."""
+
+    headline: HtmlElement | None = None
+    title: str = ""
+    repeated: str = ""  # the text of the article as JSON-LD repeats it
+    teasers: frozenset[Block] = frozenset()
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block is running text of nobody's furniture."""
+    return (
+        block.zone == ""
+        and not block.heading
+        and block.role not in ("figure", "table")
+        and block.unlinked >= PROSE
+        and block.link_share < 0.5
+        and not furniture.line_kind(block.text, block.link_share)
+    )
+
+
+def teasers(layout: Layout) -> frozenset[Block]:
+    """Return the blocks of teasers for other articles: items of a repeated shape, each with a linked heading."""
+    heads = [b for b in layout.blocks if b.heading and b.role != "h1" and b.link_share > 0.8 and len(b.text) > 12]
+    if len(heads) < 3:
+        return frozenset(heads)
+    held = Counter(above for block in heads for above in (block.element, *block.element.iterancestors()))
+    total = max(1, layout.mass.get(layout.body, 0))
+    items: set[HtmlElement] = set()
+    for block in heads:
+        item = block.element
+        for above in block.element.iterancestors():
+            if held[above] > 1 or above in layout.spine or layout.mass.get(above, 0) > 0.35 * total:
+                break
+            item = above
+        items.add(item)
+    return frozenset(b for b in layout.blocks if any(e in items for e in (b.element, *b.element.iterancestors())))
+
+
+def container(layout: Layout, known: Surroundings) -> HtmlElement:
+    """Return the element that holds the article's text."""
+    prose = [block for block in layout.blocks if is_prose(block) and block not in known.teasers]
+    repeated = _repeated(prose, known.repeated)
+    if repeated:
+        return _common(repeated)
+    weights: Counter[HtmlElement] = Counter()
+    totals: Counter[HtmlElement] = Counter()
+    for block in prose:
+        weight = _weight(block)
+        share = float(weight)
+        for above in _ancestors(block):
+            totals[above] += weight
+            weights[above] += int(share * 100)
+            share *= DECAY
+    if not weights:
+        return layout.body
+    best = max(weights, key=lambda element: weights[element])
+    return _widened(best, totals, layout)
+
+
+def _weight(block: Block) -> int:
+    """A paragraph counts by its length; what is no paragraph, or no sentence, counts less."""
+    by_role = {"p": 1.0, "li": 0.5, "td": 0.6, "pre": 0.6}.get(block.role, 0.8)
+    return int(block.unlinked * by_role * (1.0 if SENTENCE.search(block.text) else 0.5))
+
+
+def _ancestors(block: Block) -> Iterator[HtmlElement]:
+    element = block.element
+    if block.role == "div" and element.tag not in ("p", "span"):
+        yield element
+    yield from element.iterancestors()
+
+
+def _widened(best: HtmlElement, totals: Counter[HtmlElement], layout: Layout) -> HtmlElement:
+    """Go up while the parent holds clearly more prose."""
+    current = best
+    for above in best.iterancestors():
+        if above.tag in ("html",):
+            break
+        if totals[above] > totals[best] * (1 + GAIN):
+            current, best = above, above
+    return current
+
+
+def _repeated(prose: Sequence[Block], said: str) -> list[Block]:
+    """Return the blocks that the JSON-LD's text of the article repeats, if they are most of it."""
+    folded = _letters(said)
+    if len(folded) < 300:
+        return []
+    found = [block for block in prose if len(block.text) > 60 and _letters(block.text)[:60] in folded]
+    return found if sum(len(_letters(b.text)) for b in found) > 0.6 * len(folded) and len(found) > 2 else []
+
+
+def _letters(said: str) -> str:
+    return re.sub(r"\W+", "", said.casefold())
+
+
+def _common(blocks: Sequence[Block]) -> HtmlElement:
+    """Return the lowest element that holds all blocks but stragglers."""
+    held = Counter(above for block in blocks for above in _ancestors(block))
+    order = list(_ancestors(blocks[len(blocks) // 2]))
+    return next((element for element in order if held[element] >= 0.9 * len(blocks)), order[-1])
+
+
+def select(layout: Layout, within: HtmlElement, known: Surroundings, used: Collection[Block]) -> tuple[Block, ...]:
+    """Return the blocks of the article's text in page order; `used` are told elsewhere (caption, credit, dated lead)."""
+    inside = [b for b in layout.blocks if _inside(b.element, within)]
+    start = _after_headline(inside, known)
+    candidates = [b for b in inside[start:] if b.zone == "" and b not in used and b not in known.teasers]
+    kept = _without_related(candidates)
+    kept = [b for b in kept if _is_text(b, known)]
+    kept = _without_link_lists(kept)
+    return tuple(_trimmed(kept))
+
+
+def _inside(element: HtmlElement, within: HtmlElement) -> bool:
+    return element is within or any(above is within for above in element.iterancestors())
+
+
+def _after_headline(inside: Sequence[Block], known: Surroundings) -> int:
+    if known.headline is None:
+        return 0
+    at = [n for n, block in enumerate(inside) if _inside(block.element, known.headline)]
+    if not at:
+        return 0
+    before = sum(_weight(b) for b in inside[: at[0]] if is_prose(b))
+    after = sum(_weight(b) for b in inside[at[-1] :] if is_prose(b))
+    return at[-1] + 1 if after >= before else 0
+
+
+def _is_text(block: Block, known: Surroundings) -> bool:
+    if block.role in ("figure", "table", "pre"):
+        return block.role != "figure"
+    if furniture.line_kind(block.text, block.link_share):
+        return False
+    if text.fold(block.text) == text.fold(known.title):
+        return False
+    if block.heading:
+        return block.link_share < 0.8
+    return block.link_share < 0.8 or (block.link_share < 1 and len(block.text) > 200)
+
+
+def _without_related(blocks: Iterable[Block]) -> list[Block]:
+    """Leave out what follows a heading that announces other articles, until two plain paragraphs follow each other."""
+    kept: list[Block] = []
+    waiting: list[Block] = []
+    inside = shaped = False
+    for block in blocks:
+        if len(block.text) <= 140 and block.role != "figure" and wording.is_related_heading(block.text):
+            inside, shaped, waiting = True, block.heading, []
+            continue
+        if not inside:
+            kept.append(block)
+            continue
+        if not _is_plain(block):
+            shaped = shaped or block.heading or _is_teaser(block)
+            waiting = []
+            continue
+        waiting.append(block)
+        if len(waiting) > 1 or not shaped:
+            kept.extend(waiting)
+            inside = False
+    return kept
+
+
+def _is_plain(block: Block) -> bool:
+    return (
+        block.role in ("p", "div")
+        and block.unlinked > 80
+        and block.link_share < 0.3
+        and not _is_teaser(block)
+    )
+
+
+def _is_teaser(block: Block) -> bool:
+    """Whether a block begins with a date or ends with "mehr..." as teasers do."""
+    return bool(_MORE.search(block.text)) or bool(re.match(r"\W*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\W", block.text))
+
+
+def _without_link_lists(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out lists most of whose text is links."""
+    linked: Counter[HtmlElement] = Counter()
+    length: Counter[HtmlElement] = Counter()
+    for block in blocks:
+        if block.group is not None and block.role in ("li", "dt", "dd"):
+            linked[block.group] += block.linked
+            length[block.group] += len(block.text)
+    lists = {group for group in length if linked[group] > 0.6 * length[group]}
+    return [block for block in blocks if block.group not in lists]
+
+
+def _trimmed(blocks: list[Block]) -> list[Block]:
+    """Leave out headings that nothing follows."""
+    while blocks and (blocks[-1].heading or len(blocks[-1].text) < 3):
+        blocks.pop()
+    return [b for n, b in enumerate(blocks) if not (b.heading and _heads_nothing(blocks, n))]
+
+
+def _heads_nothing(blocks: Sequence[Block], at: int) -> bool:
+    """A heading with a heading of the same or a higher rank right behind it heads nothing."""
+    return blocks[at + 1].heading and blocks[at + 1].role < blocks[at].role if at + 1 < len(blocks) else True
+
+
+def markup(blocks: Sequence[Block]) -> str:
+    """Return the blocks as HTML: list items of one list together, quotes as quotes."""
+    pieces = []
+    for group, members in groupby(blocks, key=lambda block: block.group):
+        told = "".join(_element(block) for block in members)
+        pieces.append(f"<{group.tag}>{told}</{group.tag}>" if group is not None and _groups(group, told) else told)
+    return "\n".join(pieces)
+
+
+def _groups(group: HtmlElement, told: str) -> bool:
+    return group.tag == "blockquote" or f"<{'dt' if group.tag == 'dl' else 'li'}>" in told
+
+
+def _element(block: Block) -> str:
+    if block.role == "figure":
+        return block.markup
+    tag = {"h1": "h2", "li": "li", "dt": "dt", "dd": "dd", "pre": "pre", "table": "table"}.get(block.role)
+    tag = tag or (block.role if block.heading else "p")
+    return f"<{tag}>{block.markup or entities.escape(block.text)}</{tag}>\n"

@@ -1,0 +1,224 @@
+"""The blocks between an article's headline and its text in, its date and its lead out.
+
+Dates are read from the head, from <time>, and from the zone around the headline; never from teasers of other articles,
+from the masthead or from the footer (traps T6, T11, T13). Unknown is better than wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from feedsvc import dates, text, wording
+from feedsvc.extract import furniture
+from feedsvc.extract.layout import Block
+from feedsvc.extract.metadata import Metadata
+
+_LEAD_NAMES = re.compile(
+    r"(?<![a-z])(?:teaser|lead|leadtext|lede|intro|introtext|introduction|standfirst|summary|subtitle|subline|sub-title|dek|abstract|vorspann|"
+    r"anreisser|anriss|einleitung|excerpt|description|subheadline|sub-headline|deck|lead-text|kurztext|strapline)(?![a-z])",
+    re.IGNORECASE,
+)
+_ELSEWHERE = frozenset("related comments foot navigation aside bio consent advert hidden newsletter".split())
+_UPDATED = re.compile(r"aktualisiert|updated?|modified|stand:|geändert|überarbeitet|mise à jour", re.IGNORECASE)
+LINE = 160  # characters; a longer block is no line with a date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """How dates of a page are read: its language, its zone, and the instant it was fetched if that is known."""
+
+    language: str
+    timezone: str
+    now: datetime | None
+
+    def parse(self, said: str | None) -> dates.Moment | None:
+        return dates.parse(said, language=self.language, timezone=self.timezone, now=self.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The article's lead; `blocks` are what it was read from, `dated` says that its date stands glued before it."""
+
+    text: str | None = None
+    blocks: tuple[Block, ...] = ()
+    moment: dates.Moment | None = None
+    dated: bool = False
+
+
+def published(meta: Metadata, around: Sequence[Block], lead: Lead, url: str, when: When) -> dates.Moment | None:
+    """Return when the article was published, by the head, the lead, the header zone or the address."""
+    claimed = [moment for said in meta.published if (moment := when.parse(said))]
+    if claimed:
+        return _sharpest(claimed, when)
+    if lead.moment:
+        return lead.moment
+    return _timed(around, when) or _written(around, when) or in_address(url, when)
+
+
+def _sharpest(moments: Sequence[dates.Moment], when: When) -> dates.Moment:
+    """Return the first moment, or one of the same day that is told more precisely."""
+    first = moments[0]
+    if first.precision != "day":
+        return first
+    same = (m for m in moments if m.precision != "day" and m.at.astimezone(first.at.tzinfo).date() == first.at.date())
+    return next(same, first)
+
+
+def updated(meta: Metadata, moment: dates.Moment | None, when: When) -> datetime | None:
+    """Return when the article was last edited, if the head says so and it is after its publication."""
+    claimed = [found for said in meta.modified if (found := when.parse(said))]
+    if not claimed:
+        return None
+    return claimed[0].at if moment is None or claimed[0].at > moment.at else None
+
+
+def _timed(around: Sequence[Block], when: When) -> dates.Moment | None:
+    """Return the date of the first <time> around the headline, one that tells an update last."""
+    later: dates.Moment | None = None
+    for block in around:
+        for element in _times(block):
+            moment = when.parse(element.get("datetime")) or when.parse(text.tidy(element.text_content()))
+            names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {block.text[:40]}"
+            if moment and not _UPDATED.search(names):
+                return moment
+            later = later or moment
+    return later
+
+
+def _times(block: Block) -> Iterator[HtmlElement]:
+    if block.element.tag == "time":
+        yield block.element
+    yield from block.element.iter("time") if len(block.text) < 400 and block.role != "figure" else ()
+
+
+def _written(around: Sequence[Block], when: When) -> dates.Moment | None:
+    """Return the date a short line around the headline tells; one that tells an update only if there is no other."""
+    later: dates.Moment | None = None
+    for block in around:
+        if not block.text or len(block.text) > LINE or block.heading:
+            continue
+        moment = when.parse(block.text)
+        if moment and not _UPDATED.search(block.text):
+            return moment
+        later = later or moment
+    return later
+
+
+_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+
+
+def in_address(url: str, when: When) -> dates.Moment | None:
+    """Return the day an address carries ("/2024/04/26/")."""
+    match = _ADDRESS.search(url)
+    if not match:
+        return None
+    year, month, day = [part for part in match.groups() if part]
+    return when.parse(f"{year}-{int(month):02d}-{int(day):02d}")
+
+
+def around(blocks: Sequence[Block], headline: HtmlElement | None, first: Block | None) -> tuple[Block, ...]:
+    """Return the blocks around the headline where an article's date, author and lead stand.
+
+    Those between headline and text, then those that share the headline's own box before it.
+    """
+    start = _index(blocks, headline)
+    if start is None:
+        return ()
+    end = next((n for n, b in enumerate(blocks) if b is first and n > start), min(len(blocks), start + 12))
+    before = [b for b in blocks[max(0, start - 4) : start] if _shares_box(b, headline)]
+    between = blocks[start:end][:40] if end - start < 80 else blocks[start : start + 12]
+    return tuple(b for b in (*between, *before) if b.zone not in _ELSEWHERE)
+
+
+def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
+    if headline is None:
+        return None
+    for number, block in enumerate(blocks):
+        if block.element is headline or any(above is headline for above in block.element.iterancestors()):
+            return number
+    return None
+
+
+def _shares_box(block: Block, headline: HtmlElement | None) -> bool:
+    """Whether a block stands in the headline's parent or grandparent, below the page itself."""
+    if headline is None:
+        return False
+    boxes = [above for above in list(headline.iterancestors())[:2] if above.tag not in ("body", "html")]
+    return any(above in boxes for above in block.element.iterancestors())
+
+
+def lead(
+    row: Sequence[Block],
+    around_headline: Sequence[Block],
+    text_blocks: Sequence[Block],
+    meta: Metadata,
+    title: str,
+    when: When,
+) -> Lead:
+    """Return the article's lead: the line between headline and text that is named, dated or described as one.
+
+    `row` is the whole page's, `around_headline` and `text_blocks` are where a lead may stand.
+    """
+    zone = [b for b in around_headline if b.zone in ("", "date") and _may_lead(b, title)]
+    first = [b for b in text_blocks[:2] if b.role in ("p", "div") and b not in zone]
+    for block in (*zone, *first):
+        moment, rest = wording.leading_date(block.text, language=when.language, timezone=when.timezone, now=when.now)
+        if moment and len(rest) > 40:
+            return Lead(text=text.without_more(rest), blocks=(block,), moment=moment, dated=True)
+        if moment := _date_before(block, row, when):
+            return Lead(text=text.without_more(block.text), blocks=(block,), moment=moment, dated=True)
+    told = {text.fold(description) for description in meta.descriptions}
+    for block in (*zone, *first):
+        if len(block.text) > 40 and _is_told(text.fold(block.text), told):
+            return Lead(text=block.text, blocks=(block,))
+    for block in zone:
+        if len(block.text) > 30 and _named_lead(block):
+            return Lead(text=block.text, blocks=(block,))
+    for block in (*zone, *first):
+        if len(block.text) > 60 and _is_strong(block):
+            return Lead(text=block.text, blocks=(block,))
+    described = next(iter(meta.descriptions), None)
+    return Lead(text=text.without_more(described))
+
+
+def _date_before(block: Block, row: Sequence[Block], when: When) -> dates.Moment | None:
+    """Return the date that stands before a lead in an element of its own: in the lead's paragraph, or in brackets."""
+    at = next((number for number, other in enumerate(row) if other is block), 0)
+    before = row[at - 1] if at else None
+    if before is None or len(before.text) > 40 or len(block.text) < 40:
+        return None
+    glued = before.element.getparent() is block.element and block.role == "p"
+    return when.parse(before.text.strip("[]")) if glued or before.text.startswith("[") else None
+
+
+def _may_lead(block: Block, title: str) -> bool:
+    return (
+        20 < len(block.text) < 900
+        and block.link_share < 0.5
+        and block.role not in ("h1", "figure", "table", "li")
+        and not furniture.line_kind(block.text, block.link_share)
+        and text.fold(block.text) != text.fold(title)
+    )
+
+
+def _is_told(folded: str, told: set[str]) -> bool:
+    """Whether a description is this block, or this block cut short."""
+    return any(
+        description == folded or (len(description) > 60 and folded.startswith(description.rstrip(" .…")[:120]))
+        for description in told
+    ) and len(folded) < 900
+
+
+def _named_lead(block: Block) -> bool:
+    names = [block.element, *list(block.element.iterancestors())[:2]]
+    return any(_LEAD_NAMES.search(f"{e.get('class') or ''} {e.get('itemprop') or ''}") for e in names if e.tag not in ("body", "article", "main"))
+
+
+def _is_strong(block: Block) -> bool:
+    """Whether all of a block is set in bold."""
+    return bool(re.fullmatch(r"\s*<(strong|b)>.*</\1>\s*", block.markup, re.DOTALL)) and block.markup.count("<strong>") + block.markup.count("<b>") == 1

@@ -1,0 +1,196 @@
+"""Blocks and what the head claims in, the visible headline with its kicker out.
+
+The headline is the h1 that a title of the head confirms, without the site's name; the kicker is what stands before it
+inside or directly above the heading (traps T1, T2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from feedsvc import html, text, wording
+from feedsvc.extract.layout import Block, Layout
+from feedsvc.extract.metadata import Metadata
+
+_SEPARATOR = re.compile(r"\s+(?:[-–—|»«>•·:]|::|\|\|)\s+|\s*[|»]\s*")
+_WORDS = re.compile(r"\w+")
+_KICKER_NAMES = re.compile(r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|vorzeile|subhead-top|headline__?top", re.IGNORECASE)
+MAX_HEADLINE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """What heads the article; `element` is the heading on the page, None if only the head knows the headline."""
+
+    headline: str
+    kicker: str | None
+    element: HtmlElement | None
+    why: str
+
+
+def read(layout: Layout, meta: Metadata) -> Headline | None:
+    """Return the headline and its kicker, or None if neither page nor head has one."""
+    claims = claimed(meta)
+    heading = _confirmed(layout, claims)
+    if heading is None:
+        return _from_claims(claims)
+    parts = _parts(heading)
+    kicker, headline = _kicker_inside(heading, parts, claims)
+    above = None if kicker else _kicker_above(layout, heading)
+    return Headline(headline=headline, kicker=kicker or above, element=heading, why="h1")
+
+
+def claimed(meta: Metadata) -> tuple[str, ...]:
+    """Return the titles the head claims, each also without the site's name, best first."""
+    sites = {text.fold(name).lstrip("@") for name in meta.site_names}
+    found = [bare for title in (*meta.titles, meta.page_title) if title for bare in _without_site(title, sites, meta)]
+    return tuple(dict.fromkeys(found))
+
+
+def _without_site(title: str, sites: set[str], meta: Metadata) -> Iterator[str]:
+    parts = _SEPARATOR.split(title)
+    if len(parts) > 1:
+        for end in range(len(parts) - 1, 0, -1):
+            tail = text.fold(parts[end])
+            if not (tail in sites or any(tail in site or site in tail for site in sites) or title == meta.page_title):
+                break
+            yield title[: _offset(title, parts, end)]
+    yield title
+
+
+def _offset(title: str, parts: Sequence[str], end: int) -> int:
+    """Return where the separator before part `end` begins."""
+    at = 0
+    starts = [0]
+    for match in _SEPARATOR.finditer(title):
+        at = match.start()
+        starts.append(at)
+    return starts[end] if end < len(starts) else len(title)
+
+
+def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
+    """Return the heading that fits a claimed title best; else the only h1 that is outside furniture."""
+    headings = [e for e in layout.elements if e.tag in ("h1", "h2", "h3")]
+    best, best_fit = None, 0.0
+    for element in headings[:60]:
+        said = html.content(element)
+        if not said or len(said) > MAX_HEADLINE:
+            continue
+        fit = max((_fit(said, claim) for claim in claims), default=0.0) + (0.3 if element.tag == "h1" else 0.0)
+        if fit > best_fit:
+            best, best_fit = element, fit
+    if best_fit >= 0.75:
+        return best
+    return _first_h1(layout) if not claims or best_fit < 0.75 else best
+
+
+def _fit(said: str, claim: str) -> float:
+    """How much two titles have in common: 1 for the same words, less for one inside the other."""
+    mine, theirs = _WORDS.findall(text.fold(said)), _WORDS.findall(text.fold(claim))
+    if not mine or not theirs:
+        return 0.0
+    common = len(set(mine) & set(theirs))
+    return 2 * common / (len(set(mine)) + len(set(theirs)))
+
+
+def _first_h1(layout: Layout) -> HtmlElement | None:
+    blocks = [block for block in layout.blocks if block.role == "h1" and block.text and len(block.text) <= MAX_HEADLINE]
+    clear = [block for block in blocks if block.zone in ("", "byline", "date")] or blocks
+    chosen = max(clear, key=lambda block: len(block.text), default=None)
+    return next((e for e in (chosen.element, *chosen.element.iterancestors()) if e.tag == "h1"), None) if chosen else None
+
+
+def _from_claims(claims: Sequence[str]) -> Headline | None:
+    if not claims:
+        return None
+    kicker, headline = wording.split_title(claims[0])
+    return Headline(headline=headline or claims[0], kicker=kicker, element=None, why="head") if False else Headline(
+        headline=claims[0], kicker=None, element=None, why="head"
+    )
+
+
+def _parts(heading: HtmlElement) -> list[tuple[str, str]]:
+    """Return the heading's pieces as (names, text): its text nodes and children, blanks left out."""
+    pieces: list[tuple[str, str]] = []
+    _collect(heading, "", pieces)
+    return pieces
+
+
+def _collect(element: HtmlElement, names: str, pieces: list[tuple[str, str]]) -> None:
+    own = f"{names} {element.get('class') or ''}".strip()
+    if said := text.tidy(element.text):
+        pieces.append((own, said))
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in ("script", "style", "svg", "template", "noscript"):
+            _collect(child, own, pieces)
+        if said := text.tidy(child.tail):
+            pieces.append((own, said))
+
+
+def _kicker_inside(
+    heading: HtmlElement, parts: Sequence[tuple[str, str]], claims: Sequence[str]
+) -> tuple[str | None, str]:
+    """Part a heading of several pieces into kicker and headline: by a claimed title, else by the pieces' names."""
+    whole = html.content(heading) or ""
+    folded = {text.fold(claim) for claim in claims}
+    if len(parts) > 1:
+        for cut in range(1, len(parts)):
+            rest = _joined(parts[cut:])
+            kicker = _joined(parts[:cut]).rstrip(": |–-")
+            if kicker and len(kicker) <= wording.KICKER_CHARS and text.fold(rest) in folded:
+                return kicker, rest
+        named = [bool(_KICKER_NAMES.search(names)) for names, _ in parts]
+        cut = next((at for at, is_kicker in enumerate(named) if not is_kicker), len(parts))
+        if 0 < cut < len(parts):
+            return _joined(parts[:cut]).rstrip(": |–-"), _joined(parts[cut:])
+        if text.fold(whole) not in folded and len(parts) == 2 and heading.tag == "h1" and _glued(heading):
+            return parts[0][1].rstrip(": "), parts[1][1]
+    return _kicker_glued(whole, claims)
+
+
+def _joined(parts: Sequence[tuple[str, str]]) -> str:
+    return text.tidy(" ".join(said for _, said in parts)) or ""
+
+
+def _glued(heading: HtmlElement) -> bool:
+    """Whether two pieces of a heading touch with no blank between, as a line of its own and a headline do."""
+    raw = "".join(heading.itertext())
+    return bool(re.search(r"[a-zäöüß0-9)][A-ZÄÖÜ„»0-9]", raw)) or any(True for _ in heading.iter("br"))
+
+
+def _kicker_glued(whole: str, claims: Sequence[str]) -> tuple[str | None, str]:
+    """Part "NiedersachsenTeams für ..." where a claimed title is its end (trap T1)."""
+    folded = text.fold(whole)
+    for claim in claims:
+        rest = text.fold(claim)
+        if len(rest) > 10 and folded.endswith(rest) and 1 < len(folded) - len(rest) <= wording.KICKER_CHARS:
+            cut = len(whole) - len(claim)
+            if cut > 0 and text.fold(whole[cut:]) == rest:
+                return whole[:cut].rstrip(": |–-") or None, whole[cut:]
+    return None, whole
+
+
+def _kicker_above(layout: Layout, heading: HtmlElement) -> str | None:
+    """Return the short line directly above the heading that is named a kicker, or stands alone in its header."""
+    at = next((n for n, block in enumerate(layout.blocks) if _within(block.element, heading)), None)
+    if not at:
+        return None
+    above = layout.blocks[at - 1]
+    if not above.text or len(above.text) > wording.KICKER_CHARS or above.zone in ("navigation", "foot", "hidden", "date"):
+        return None
+    names = " ".join(e.get("class") or "" for e in (above.element, above.element.getparent()) if e is not None)
+    if _KICKER_NAMES.search(names):
+        return above.text.rstrip(": ")
+    plain = above.linked == 0 and above.role in ("p", "div", "h2", "h3", "h4") and above.zone == ""
+    beside = above.element.getparent() is heading.getparent() and above.element.getnext() is heading
+    return above.text.rstrip(": ") if plain and beside and not any(c in above.text for c in ".!?…|") and not any(
+        c.isdigit() for c in above.text
+    ) else None
+
+
+def _within(element: HtmlElement, ancestor: HtmlElement) -> bool:
+    return element is ancestor or any(above is ancestor for above in element.iterancestors())

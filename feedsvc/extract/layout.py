@@ -1,0 +1,256 @@
+"""A page's tree in, its visible text as a row of blocks out: each with its role, its links and the zone it stands in.
+
+The row is in page order and complete; nothing is judged here but where a block ends. Text that stands free between
+blocks ("<div>text<br><br>text</div>") is a block like a paragraph.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from feedsvc import text
+from feedsvc.extract import furniture
+
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1"
+    " h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul caption"
+    " legend amp-img picture img".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+SKIPPED = frozenset(
+    "script style template noscript head title svg iframe object embed select option button textarea input canvas"
+    " audio video map dialog datalist progress source track param link meta math-renderer".split()
+)
+_ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
+_KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
+_LINK_FREE = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """One run of text, or one picture, table or figure, with where it stands.
+
+    `markup` is its inner HTML with inline elements only; `linked` counts the characters inside links; `group` is the
+    list, quote or table it belongs to; `zone` is the kind of furniture it stands in, "" for none.
+    """
+
+    element: HtmlElement
+    role: str
+    text: str
+    markup: str = ""
+    linked: int = 0
+    zone: str = ""
+    group: HtmlElement | None = None
+
+    @property
+    def link_share(self) -> float:
+        return self.linked / len(self.text) if self.text else _LINK_FREE
+
+    @property
+    def unlinked(self) -> int:
+        return max(0, len(self.text) - self.linked)
+
+    @property
+    def heading(self) -> bool:
+        return self.role in HEADINGS
+
+
+class Layout:
+    """The blocks of a page, and how much text each element holds."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.elements = [element for element in root.iter() if isinstance(element.tag, str)]
+        self.mass: dict[HtmlElement, int] = {}
+        self.holds_blocks: set[HtmlElement] = set()
+        self._weigh()
+        body = root.find("body")
+        self.body = root if body is None else body
+        self.spine = {ancestor for h1 in root.iter("h1") for ancestor in h1.iterancestors()}
+        walk = _Walk(self)
+        walk.visit(self.body, "", None, "div")
+        walk.flush()
+        self.blocks: tuple[Block, ...] = tuple(walk.blocks)
+
+    def _weigh(self) -> None:
+        """Give every element the number of its characters outside links, children before parents."""
+        mass, blocky = self.mass, self.holds_blocks
+        for element in reversed(self.elements):
+            tag = element.tag
+            parent = element.getparent()
+            silent = tag in SKIPPED
+            own = 0 if silent or tag == "a" else mass.get(element, 0) + len((element.text or "").strip())
+            mass[element] = own
+            if parent is not None:
+                mass[parent] = mass.get(parent, 0) + own + len((element.tail or "").strip())
+                if (tag in BLOCKS and tag not in ("img", "picture") and not silent) or element in blocky:
+                    blocky.add(parent)
+
+
+class _Walk:
+    """Goes through the tree once and cuts the text into blocks."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.total = max(1, layout.mass.get(layout.body, 0))
+        self.blocks: list[Block] = []
+        self._text: list[str] = []
+        self._markup: list[str] = []
+        self._linked = 0
+        self._breaks = 0
+        self._anchors = 0  # links around blocks: everything inside them is linked
+        self._at: tuple[HtmlElement, str, str, HtmlElement | None] = (layout.body, "div", "", None)
+
+    def visit(self, element: HtmlElement, zone: str, group: HtmlElement | None, role: str) -> None:
+        """Cut what a block element holds."""
+        tag = element.tag
+        zone = zone or self._zone(element)
+        self._anchors += tag == "a"
+        if tag in _ROLES and not (tag == "p" and role in _ROLES and role != "blockquote"):
+            role = tag
+        if tag in ("ul", "ol", "dl", "blockquote"):
+            group = element
+        self.flush()
+        self._at = (element, role, zone, group)
+        if tag in ("img", "picture", "figure", "amp-img"):
+            self.blocks.append(Block(element=element, role="figure", text="", zone=zone, group=group))
+            if tag != "figure":
+                return
+        if tag in ("pre", "table") and self._whole(element, tag, zone):
+            return
+        self._say(element.text, 0)
+        for child in element:
+            self._child(child, zone, group, role)
+            self._at = (element, role, zone, group)
+            self._say(child.tail, 0)
+        self.flush()
+        self._anchors -= tag == "a"
+
+    def _child(self, child: HtmlElement, zone: str, group: HtmlElement | None, role: str) -> None:
+        tag = child.tag
+        if not isinstance(tag, str) or tag in SKIPPED:
+            return
+        if tag == "br":
+            self._break()
+        elif tag in BLOCKS or child in self.layout.holds_blocks:
+            self.visit(child, zone, group, role)
+        else:
+            self._inline(child, zone, group, role, 0)
+
+    def _inline(self, element: HtmlElement, zone: str, group: HtmlElement | None, role: str, in_link: int) -> None:
+        """Add an inline element to the run; one that is furniture by its name ends the run and stands alone."""
+        tag = element.tag
+        own = zone or self._zone(element)
+        if own != zone:
+            self.flush()
+            self._at = (element, role, own, group)
+        in_link = in_link or int(tag == "a" and bool(element.get("href")))
+        opened = self._open(element) if tag in _KEPT_INLINE else ""
+        if opened:
+            self._markup.append(opened)
+        self._say(element.text, in_link)
+        for child in element:
+            if isinstance(child.tag, str) and child.tag not in SKIPPED:
+                if child.tag == "br":
+                    self._break()
+                elif child.tag in BLOCKS:
+                    self.visit(child, own, group, role)
+                    self._at = (element, role, own, group)
+                else:
+                    self._inline(child, own, group, role, in_link)
+            self._say(child.tail, in_link)
+        if opened:
+            self._markup.append(f"</{tag}>")
+        if own != zone:
+            self.flush()
+
+    def _open(self, element: HtmlElement) -> str:
+        if element.tag != "a":
+            return f"<{element.tag}>"
+        href = element.get("href")
+        return f'<a href="{html.escape(href)}">' if href else ""
+
+    def _say(self, words: str | None, in_link: int) -> None:
+        if not words:
+            return
+        if self._breaks and words.strip():
+            self._end_breaks()
+        self._text.append(words)
+        self._markup.append(html.escape(words, quote=False))
+        if in_link or self._anchors:
+            self._linked += len(words.strip())
+
+    def _break(self) -> None:
+        self._breaks += 1
+
+    def _end_breaks(self) -> None:
+        """One line break stays inside a block, two end it."""
+        if self._breaks > 1:
+            self.flush()
+        else:
+            self._text.append("\n")
+            self._markup.append("<br>")
+        self._breaks = 0
+
+    def flush(self) -> None:
+        """End the run: what was said since the last one is a block."""
+        said = text.tidy("".join(self._text)) if self._text else None
+        if said:
+            element, role, zone, group = self._at
+            markup = "".join(self._markup).strip()
+            linked = min(self._linked, len(said))
+            self.blocks.append(
+                Block(element=element, role=role, text=said, markup=markup, linked=linked, zone=zone, group=group)
+            )
+        self._text, self._markup, self._linked, self._breaks = [], [], 0, 0
+
+    def _whole(self, element: HtmlElement, tag: str, zone: str) -> bool:
+        """Take preformatted text, and a table that holds data, as one block."""
+        if tag == "table" and not is_data(element, self.layout):
+            return False
+        said = element.text_content()
+        tidy = text.tidy(said if tag == "pre" else " ".join(element.itertext()))
+        if tidy:
+            markup = html.escape(said.strip("\n"), quote=False) if tag == "pre" else table_markup(element)
+            linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
+            self.blocks.append(
+                Block(element=element, role=tag, text=tidy, markup=markup, linked=min(linked, len(tidy)), zone=zone)
+            )
+        return True
+
+    def _zone(self, element: HtmlElement) -> str:
+        """Return the furniture an element is; what holds the headline or most of the page's text is none."""
+        kind = furniture.zone(element)
+        if not kind or kind == "hidden":
+            return kind
+        if element in self.layout.spine or element is self.layout.body:
+            return ""
+        share = self.layout.mass.get(element, 0) / self.total
+        return "" if share > furniture.SHARE_OF.get(kind, 0.5) else kind
+
+
+def is_data(table: HtmlElement, layout: Layout) -> bool:
+    """Whether a table holds data: several columns, no long prose, no blocks but simple ones in its cells."""
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    wide = [row for row in rows if len(row) > 1]
+    if len(wide) < 2 or any(True for inner in table.iter("table") if inner is not table):
+        return False
+    cells = [cell for row in wide for cell in row]
+    longest = max(layout.mass.get(cell, 0) for cell in cells)
+    return longest < 400 and not any(True for _ in table.iter("form", "h1", "h2", "img"))
+
+
+def table_markup(table: HtmlElement) -> str:
+    """Return a data table's rows with the bare text of their cells."""
+    rows = []
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        told = "".join(f"<{c.tag}>{html.escape(text.tidy(c.text_content()) or '', quote=False)}</{c.tag}>" for c in cells)
+        rows.append(f"<tr>{told}</tr>")
+    return "".join(rows)
+
+
+SENTENCE = re.compile(r"[.!?…:][\"“”«»’')\]]*$")

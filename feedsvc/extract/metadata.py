@@ -1,0 +1,158 @@
+"""A page's tree in, what its head says about the article out: JSON-LD, OpenGraph, Dublin Core and other meta names.
+
+Values are what the page claims, several candidates each, best first; whether they hold is judged by who reads them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from feedsvc import text
+from feedsvc.extract import jsonld
+from feedsvc.html import Tree
+
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+    "datepublished", "date.published", "publish-date", "publish_date", "publishdate", "published_time_telegram",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued",
+    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "citation_publication_date", "citation_date",
+    "originalpublicationdate", "pubdate", "publication_date", "last-published", "date", "article.published",
+    "rnews:datepublished", "datecreated", "vr:published_time", "bt:pubdate",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "dcterms.modified",
+    "dc.date.modified", "lastmod", "article:updated_time",
+)  # fmt: skip
+_AUTHORS = (
+    "author", "article:author_name", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
+    "sailthru.author", "byl", "citation_author", "twitter:data1_author", "og:article:author", "creator", "authors",
+)  # fmt: skip
+_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline", "parsely-title", "citation_title")
+_TEASERS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description", "abstract")
+_KEYWORDS = ("article:tag", "news_keywords", "keywords", "og:article:tag", "parsely-tags", "sailthru.tags", "dc.subject")
+_SECTIONS = ("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:recs:category")
+_IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the head claims; tuples hold candidates, best first, as written."""
+
+    article: bool
+    titles: tuple[str, ...]
+    page_title: str | None
+    site_names: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    published: tuple[str, ...]
+    modified: tuple[str, ...]
+    authors: tuple[str, ...]
+    organisations: tuple[str, ...]
+    sections: tuple[str, ...]
+    keywords: tuple[str, ...]
+    language: str | None
+    canonical: str | None
+    image: str | None
+    image_alt: str | None
+    body: str | None
+    said: jsonld.Statement
+    access_tier: str | None
+
+
+def read(tree: Tree) -> Metadata:
+    """Return what the page's head and its JSON-LD say."""
+    meta = _meta(tree)
+    page_title = _page_title(tree)
+    og_title = _first(meta, _TITLES[:1])
+    said = jsonld.read(tree.root, tree.url, og_title or page_title)
+    said_titles = (said.headline,) if said.article else ()
+    return Metadata(
+        article=said.article or _first(meta, ("og:type",)) == "article",
+        titles=_some(*said_titles, *_all(meta, _TITLES)),
+        page_title=page_title,
+        site_names=_some(*_all(meta, ("og:site_name", "application-name", "twitter:site")), said.publisher),
+        descriptions=_some(said.description if said.article else None, *_all(meta, _TEASERS)),
+        published=_some(*(said.published if said.article else ()), *_all(meta, _PUBLISHED), *said.published),
+        modified=_some(*said.modified, *_all(meta, _MODIFIED)),
+        authors=_some(*said.authors) or _authors(meta),
+        organisations=said.organisations,
+        sections=_some(*_all(meta, _SECTIONS), *said.sections),
+        keywords=_keywords(meta, said),
+        language=_language(tree, meta, said),
+        canonical=_canonical(tree, meta),
+        image=tree.absolute(_first(meta, _IMAGES) or said.image),
+        image_alt=_first(meta, ("og:image:alt", "twitter:image:alt")),
+        body=said.body,
+        said=said,
+        access_tier=_first(meta, ("article:content_tier", "content_tier", "lp:paywall")),
+    )
+
+
+def _meta(tree: Tree) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for element in tree.root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        value = text.tidy(_decoded(element.get("content") or ""))
+        if name and value:
+            key = name.strip().lower()
+            found[key] = (*found.get(key, ()), value)
+    return found
+
+
+def _decoded(value: str) -> str:
+    """Return a value that was escaped twice as it was meant."""
+    return html.unescape(value) if "&" in value else value
+
+
+def _all(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> list[str]:
+    return [value for name in names for value in meta.get(name, ())]
+
+
+def _first(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> str | None:
+    return next(iter(_all(meta, names)), None)
+
+
+def _some(*values: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _page_title(tree: Tree) -> str | None:
+    element = tree.root.find(".//head/title")
+    if element is None:
+        element = next(tree.root.iter("title"), None)
+    return text.tidy(_decoded(element.text_content())) if element is not None else None
+
+
+def _authors(meta: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the first meta name that holds names, not addresses of profiles."""
+    for name in _AUTHORS:
+        values = [value for value in meta.get(name, ()) if "://" not in value and "@" not in value]
+        if values:
+            return _some(*values)
+    return ()
+
+
+def _keywords(meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> tuple[str, ...]:
+    """Return the first source of keywords: JSON-LD, article:tag, news_keywords, keywords."""
+    if said.keywords:
+        return said.keywords
+    for name in _KEYWORDS:
+        values = meta.get(name, ())
+        if values:
+            parted = values if len(values) > 1 else re.split(r"\s*[,;|]\s*", values[0])
+            return _some(*(text.tidy(value) for value in parted))
+    return ()
+
+
+def _language(tree: Tree, meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> str | None:
+    marked = tree.root.get("lang") or tree.root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return marked or said.language or _first(meta, ("og:locale", "content-language", "dc.language", "language"))
+
+
+def _canonical(tree: Tree, meta: Mapping[str, tuple[str, ...]]) -> str | None:
+    for link in tree.root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical":
+            return tree.absolute(link.get("href"))
+    return tree.absolute(_first(meta, ("og:url",)))

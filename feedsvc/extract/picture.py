@@ -1,0 +1,155 @@
+"""The blocks around an article's text in, its picture out: address, alt, caption and credit, three texts apart (T5).
+
+A caption is what a figure says about its picture, or the lines that follow it up to its credit; a picture without them
+has none, and an alt is never a caption (traps T19 to T21).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from feedsvc import text, urls, wording
+from feedsvc.extract import furniture
+from feedsvc.extract.layout import Block
+from feedsvc.model import Image
+
+_SMALL = 100  # pixels; icons and portraits beside a byline are smaller
+_DECORATION = re.compile(r"(?:logo|icon|avatar|gravatar|placeholder|spacer|pixel|blank|favicon|smiley|emoji|badge|button|sprite|1x1|vgwort|loading)", re.IGNORECASE)
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-img-src", "data-hi-res-src", "data-srcset", "data-lazy-srcset")
+MAX_CAPTION = 700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture of an article and the blocks its texts were read from."""
+
+    image: Image
+    blocks: tuple[Block, ...] = field(default=())
+
+
+def source(element: HtmlElement, base: str) -> str | None:
+    """Return the address a picture really has: lazy attributes before a placeholder, the largest of a srcset."""
+    for image in [element] if element.tag in ("img", "amp-img") else [*element.iter("img"), *element.iter("amp-img")]:
+        found = _of_image(image, base)
+        if found:
+            return found
+    for other in element.iter("source"):
+        if found := _largest(other.get("srcset") or other.get("data-srcset"), base):
+            return found
+    return None
+
+
+def _of_image(image: HtmlElement, base: str) -> str | None:
+    for name in _LAZY:
+        value = image.get(name)
+        if value:
+            found = _largest(value, base) if "srcset" in name else urls.absolute(base, value)
+            if found:
+                return found
+    src = image.get("src") or ""
+    if src and not src.startswith("data:") and not re.search(r"(?:blank|placeholder|spacer|lazy)", src):
+        return urls.absolute(base, src)
+    return _largest(image.get("srcset"), base)
+
+
+def _largest(srcset: str | None, base: str) -> str | None:
+    """Return the widest candidate of a srcset (HTML 4.8.4.2.1)."""
+    best, best_size = None, -1.0
+    for part in re.split(r",\s+|\s*,(?=https?:|/)", srcset or ""):
+        pieces = part.strip().split()
+        if pieces:
+            size = re.fullmatch(r"([\d.]+)[wx]", pieces[-1])
+            width = float(size.group(1)) if size and len(size.group(1)) < 12 and size.group(1).count(".") < 2 else 0.0
+            if width > best_size:
+                best, best_size = pieces[0], width
+    return urls.absolute(base, best) if best and not best.startswith("data:") else None
+
+
+def read(blocks: Sequence[Block], at: int, base: str) -> Picture | None:
+    """Return the picture that block `at` is, with the caption and credit in it or right behind it."""
+    block = blocks[at]
+    image = block.element if block.element.tag in ("img", "amp-img") else next(block.element.iter("img", "amp-img"), None)
+    if image is None or is_decoration(image):
+        return None
+    alt = text.tidy(image.get("alt"))
+    used = _told(blocks, at)
+    caption, credit = _parted([b.text for b in used])
+    return Picture(
+        image=Image(url=source(block.element, base), alt=alt, caption=caption, credit=credit), blocks=tuple(used)
+    )
+
+
+def is_decoration(image: HtmlElement) -> bool:
+    """Whether a picture is an icon, a logo, a tracking pixel or a smiley."""
+    for name in ("width", "height"):
+        size = re.match(r"\d{1,5}", image.get(name) or "")
+        if size and int(size.group()) < _SMALL:
+            return True
+    src = (image.get("src") or "").rsplit("/", 1)[-1]
+    return bool(_DECORATION.search(f"{src} {image.get('class') or ''}")) or "vgwort" in (image.get("src") or "")
+
+
+def _told(blocks: Sequence[Block], at: int) -> list[Block]:
+    """Return the blocks that tell about the picture at `at`."""
+    figure = _figure(blocks[at].element)
+    if figure is not None:
+        inside = [b for b in blocks[at + 1 : at + 12] if b.text and figure in (b.element, *b.element.iterancestors())]
+        if inside:
+            return inside
+    found: list[Block] = []
+    for block in blocks[at + 1 : at + 4]:
+        if block.role == "figure" or block.heading or len(block.text) > MAX_CAPTION:
+            break
+        found.append(block)
+        if wording.credit(block.text) or wording.split_credit(block.text)[1]:
+            return found
+    marked = [b for b in blocks[at + 1 : at + 3] if b.zone == "caption"]
+    return marked if marked and marked[0] is blocks[at + 1] else []
+
+
+def _figure(element: HtmlElement) -> HtmlElement | None:
+    for above in (element, *list(element.iterancestors())[:4]):
+        if above.tag == "figure" or furniture.named(f"{above.get('class') or ''}") == "caption":
+            return above
+    return None
+
+
+def _parted(lines: Sequence[str]) -> tuple[str | None, str | None]:
+    """Part what is told about a picture into caption and credit; a text that is told twice is told once."""
+    captions: list[str] = []
+    credits: list[str] = []
+    for line in dict.fromkeys(lines):
+        caption, credit = wording.split_credit(line)
+        if caption:
+            captions.append(caption)
+        if credit:
+            credits.append(credit)
+    return text.tidy(" ".join(captions)), next(iter(credits), None)
+
+
+def of_head(url: str | None, alt: str | None, caption: str | None, credit: str | None) -> Image | None:
+    """Return the picture the head names, for a page that shows none."""
+    if not url or _DECORATION.search(url.rsplit("/", 1)[-1]):
+        return None
+    return Image(url=url, alt=alt, caption=caption, credit=credit)
+
+
+def markup(picture: Picture) -> str:
+    """Return a picture of the body as a figure, caption and credit in its figcaption."""
+    image = picture.image
+    if not image.url:
+        return ""
+    told = " ".join(part for part in (image.caption, f"({image.credit})" if image.credit else None) if part)
+    alt = _escaped(image.alt or "")
+    caption = f"<figcaption>{_escaped(told)}</figcaption>" if told else ""
+    return f'<figure><img src="{_escaped(image.url)}" alt="{alt}">{caption}</figure>\n'
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+

@@ -1,0 +1,64 @@
+"""A page's tree and what its head claims in, the labels the page files its article under out.
+
+The links of the related block's own heading come first (trap T9), then what the article's foot and head say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lxml.html import HtmlElement
+
+from feedsvc import html, text, wording
+from feedsvc.extract.layout import Block
+from feedsvc.extract.metadata import Metadata
+from feedsvc.html import Tree
+
+MAX_LABEL = 60
+MAX_LABELS = 20
+
+
+def categories(tree: Tree, blocks: Sequence[Block], meta: Metadata, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the labels as the page prints them, each once."""
+    headed = _of_related_heading(blocks, [*known, *_menu(blocks)])
+    labels = headed or (*_linked(tree), *meta.sections, *meta.keywords)
+    return _clean(labels)
+
+
+def _of_related_heading(blocks: Sequence[Block], known: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of "Weitere Meldungen und Beiträge aus dem Bereich: A B": its links, else known labels."""
+    for number, block in enumerate(blocks):
+        if "bereich" not in block.text.lower() and "rubrik" not in block.text.lower() or len(block.text) > 200:
+            continue
+        if not wording.is_related_heading(block.text):
+            continue
+        linked = tuple(said for a in block.element.iter("a") if (said := html.content(a)))
+        if linked:
+            return linked
+        behind = block.text.rstrip().endswith(":")
+        line = f"{block.text} {blocks[number + 1].text}" if behind and number + 1 < len(blocks) else block.text
+        if found := wording.related_labels(line, known):
+            return found
+    return ()
+
+
+def _menu(blocks: Sequence[Block]) -> Iterator[str]:
+    """Give the labels of the page's own navigation."""
+    for block in blocks:
+        if block.zone == "navigation" and block.link_share > 0.8 and 2 < len(block.text) <= MAX_LABEL:
+            yield block.text
+
+
+def _linked(tree: Tree) -> tuple[str, ...]:
+    """Return the labels of links that are marked as tags of the article."""
+    found: list[HtmlElement] = tree.root.xpath('//a[contains(concat(" ",normalize-space(@rel)," ")," tag ")]')
+    return tuple(said for a in found[:40] if (said := html.content(a)))
+
+
+def _clean(labels: Iterable[str]) -> tuple[str, ...]:
+    unique: dict[str, str] = {}
+    for label in labels:
+        tidy = (text.tidy(label) or "").strip("#,;: ")
+        if 1 < len(tidy) <= MAX_LABEL:
+            unique.setdefault(text.fold(tidy), tidy)
+    return tuple(unique.values())[:MAX_LABELS]
