@@ -36,6 +36,7 @@ CREATE TABLE sources (
     lease TEXT,               -- the token of the last poll that has not been recorded
     lease_holder TEXT,        -- who is polling it now
     leased_until TEXT,
+    readdressed INTEGER NOT NULL DEFAULT 0, -- its url was edited while it was being polled
     etag TEXT,
     last_modified TEXT,
     body_hash TEXT,

@@ -140,7 +140,7 @@ class _Round:
         until = rows.instant(terms.now + terms.lease)
         self.busy[candidate.host] = (terms.holder, until)
         self.db.execute(
-            "UPDATE sources SET lease = ?, lease_holder = ?, leased_until = ? WHERE id = ?",
+            "UPDATE sources SET lease = ?, lease_holder = ?, leased_until = ?, readdressed = 0 WHERE id = ?",
             [lease, terms.holder, until, source.id],
         )
         _remember_gap(self.db, candidate.host, terms.host_gap(candidate.host))
@@ -220,6 +220,7 @@ def _give_up_leases(db: Database, terms: Terms) -> None:
     for id_, host, holder, until in found:
         if not living[holder] or rows.moment(until) <= terms.now:
             db.execute("UPDATE sources SET lease_holder = NULL, leased_until = NULL WHERE id = ?", [id_])
+            _remember_gap(db, host, terms.host_gap(host))
             rest(db, host, terms.now)
 
 

@@ -16,7 +16,7 @@ from feedsvc.store import rows
 
 _COLUMNS = "path, name, kind, changed, description"
 # One that was configured once and is empty now is gone for good (410); one made from a label is merely empty.
-_RETIRED = "configured = 0 AND NOT EXISTS (SELECT 1 FROM memberships WHERE memberships.feed = feeds.feed)"
+_RETIRED = "configured IS 0 AND NOT EXISTS (SELECT 1 FROM memberships WHERE memberships.feed = feeds.feed)"
 
 
 def declare(db: Database, declared: Sequence[Feed], now: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from feedsvc import urls
 from feedsvc.errors import StoreError
 from feedsvc.model import Article, Change, Failure, Outcome, Rejected
-from feedsvc.store import claim, rows
+from feedsvc.store import claim, rows, sources
 from feedsvc.store.memberships import Places
 from feedsvc.store.values import LeaseLost
 
@@ -27,7 +27,7 @@ def record(db: Database, outcome: Outcome) -> tuple[str, ...]:
 
     LeaseLost if somebody else has taken the source since.
     """
-    last_success_at = _check_lease(db, outcome)
+    last_success_at, readdressed = _check_lease(db, outcome)
     book = _Book(db=db, outcome=outcome, at=rows.instant(outcome.started_at))
     book.read_stored()
     for change in outcome.changes:
@@ -35,21 +35,22 @@ def record(db: Database, outcome: Outcome) -> tuple[str, ...]:
     book.finish(last_success_at)
     _replace_pending(db, outcome)
     _log(db, outcome)
-    _update_source(db, outcome)
+    _update_source(db, outcome, readdressed=readdressed)
     _let_hosts_rest(db, outcome)
     return book.places.mark()
 
 
-def _check_lease(db: Database, outcome: Outcome) -> str | None:
-    """Return when the source was last polled with success."""
-    row = db.execute("SELECT lease, last_success_at FROM sources WHERE id = ?", [outcome.source]).fetchone()
+def _check_lease(db: Database, outcome: Outcome) -> tuple[str | None, bool]:
+    """Return when the source was last polled with success, and whether its address was edited during this poll."""
+    row = db.execute(
+        "SELECT lease, last_success_at, readdressed FROM sources WHERE id = ?", [outcome.source]
+    ).fetchone()
     if row is None or row[0] != outcome.lease:
         raise LeaseLost(
             f"the poll of {outcome.source} took longer than its lease and was not recorded. "
-            f"See who polls it now: feedsvc status"
+            "See who polls it now: feedsvc status"
         )
-    last_success_at: str | None = row[1]
-    return last_success_at
+    return row[1], bool(row[2])
 
 
 # ---- articles --------------------------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def _replace_pending(db: Database, outcome: Outcome) -> None:
     )
 
 
-def _update_source(db: Database, outcome: Outcome) -> None:
+def _update_source(db: Database, outcome: Outcome, *, readdressed: bool) -> None:
     error_kind, error_message = _failure_cells(outcome.error)
     cells: dict[str, rows.Cell] = {
         **rows.state_cells(outcome.state),
@@ -246,6 +247,9 @@ def _update_source(db: Database, outcome: Outcome) -> None:
         "lease_holder": None,
         "leased_until": None,
     }
+    if readdressed:
+        asked_at_once = {"next_poll_at": rows.instant(outcome.finished_at), "why": sources.READDRESSED}
+        cells.update({**sources.FORGOTTEN, **asked_at_once, "readdressed": 0})
     assignments = ", ".join(f"{name} = ?" for name in cells)
     db.conn.execute(
         f"UPDATE sources SET {assignments}, polls = polls + 1 WHERE id = ?", [*cells.values(), outcome.source]

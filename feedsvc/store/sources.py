@@ -11,19 +11,19 @@ from feedsvc import cadence, urls
 from feedsvc.model import Rhythm, Source
 from feedsvc.store import rows
 
-_LEASE = ("lease", "lease_holder", "leased_until")
+READDRESSED = "its address was changed"
+FORGOTTEN: Mapping[str, rows.Cell] = dict.fromkeys(("etag", "last_modified", "body_hash", "usual_leads", "not_before"))
 
 
 def sync(db: Database, sources: Sequence[Source], now: datetime) -> None:
     """Make the table agree with the configuration; only what changed is touched."""
     stored = {row["id"]: row for row in db.query("SELECT * FROM sources")}
     at = rows.instant(now)
+    new = [{**_configured(source), "next_poll_at": at, "why": "new"} for source in sources if source.id not in stored]
+    db.table("sources").insert_all(new)
     for source in sources:
-        row = stored.get(source.id)
-        cells = _configured(source)
-        if row is None:
-            db.table("sources").insert({**cells, "next_poll_at": at, "why": "new"})
-        elif any(row[name] != cell for name, cell in cells.items()):
+        row, cells = stored.get(source.id), _configured(source)
+        if row is not None and any(row[name] != cell for name, cell in cells.items()):
             db.table("sources").update(source.id, {**cells, **_consequences(source, row, now)})
     gone = stored.keys() - {source.id for source in sources}
     for id_ in (id_ for id_ in gone if stored[id_]["removed_at"] is None):
@@ -51,9 +51,9 @@ def _rhythm(rhythm: Rhythm) -> str:
 def _consequences(source: Source, row: Mapping[str, rows.Cell], now: datetime) -> dict[str, rows.Cell]:
     """Return what follows from an edit: another address is asked at once, another rhythm counts from the last poll."""
     if row["url"] != source.url:
-        # The lease goes too: a poll of the old address that is under way must not bring back its validators (F4).
-        forgotten = dict.fromkeys(("etag", "last_modified", "body_hash", "usual_leads", "not_before", *_LEASE))
-        return {**forgotten, "next_poll_at": rows.instant(now), "why": "its address was changed"}
+        # A poll of the old address that is under way must not bring back its validators (F4).
+        under_way = int(row["lease_holder"] is not None)
+        return {**FORGOTTEN, "readdressed": under_way, "next_poll_at": rows.instant(now), "why": READDRESSED}
     if row["rhythm"] != _rhythm(source.rhythm) and row["last_poll_at"] and not row["failures"]:
         last = rows.moment(str(row["last_poll_at"]))
         following = cadence.next_poll(source.rhythm, source=source.id, now=last, timezone=source.timezone)
