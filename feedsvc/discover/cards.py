@@ -1,0 +1,231 @@
+"""Links in, cards out: for each article a page points at, the part of the page that speaks about this one alone.
+
+A card is a run of sibling nodes: one element that holds all links of one article and of no other, or, where the items
+of a list stand flat beside each other (headline, paragraph, headline, paragraph), the nodes from one to the next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from lxml.html import HtmlElement
+
+from feedsvc import text
+from feedsvc.discover import links
+from feedsvc.discover.links import HEADINGS, Link
+
+_TOP = frozenset(("body", "html", "main"))
+_IGNORED = frozenset(("hr", "br", "script", "style", "noscript", "template"))
+_ALONE = 3  # free siblings that may belong to one item: kicker or date, picture, teaser
+
+
+@dataclass(slots=True)
+class Card:
+    """One place where the page speaks about one article: its links, and the sibling nodes around them."""
+
+    key: str
+    links: list[Link]
+    nodes: list[HtmlElement]
+    parent: HtmlElement
+
+
+def build(found: Sequence[Link]) -> list[Card]:
+    """Return the cards of the links that may be articles, in page order; one article may have several."""
+    runs = [list(run) for _, run in groupby(_telling(found), key=lambda link: link.key)]
+    owners = _owners(runs)
+    cards = [_card(run, number, owners) for number, run in enumerate(runs)]
+    _attach(cards)
+    return cards
+
+
+def _telling(found: Sequence[Link]) -> Iterator[Link]:
+    """Yield the links of articles: those whose words or place could be a headline's, and what belongs to them."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for link in found:
+        texts[link.key].add(link.words)
+    plausible = {
+        link.key
+        for link in found
+        if not link.inline and (link.heading or link.more or len(link.words) >= 20 or link.words.count(" ") >= 2)
+    }
+    spread = _labels(found)
+    for link in found:
+        if link.key in plausible and not link.inline and link.key not in spread:
+            yield link
+
+
+def _labels(found: Sequence[Link]) -> set[str]:
+    """Return what is linked again and again, far apart, with the same few words: categories, authors, "Kommentare"."""
+    runs = Counter(key for key, _ in groupby(link.key for link in found))
+    longest: dict[str, int] = defaultdict(int)
+    for link in found:
+        longest[link.key] = max(longest[link.key], len(link.words))
+    return {key for key, times in runs.items() if times >= 3 and longest[key] < 30}
+
+
+def _owners(runs: Sequence[Sequence[Link]]) -> dict[HtmlElement, int]:
+    """Return for each element above a link the number of the one run it holds, -1 if it holds several."""
+    owners: dict[HtmlElement, int] = {}
+    for number, run in enumerate(runs):
+        for link in run:
+            element: HtmlElement | None = link.element
+            while element is not None:
+                held = owners.get(element)
+                if held is None:
+                    owners[element] = number
+                elif held == -1:
+                    break
+                elif held != number:
+                    owners[element] = -1
+                element = element.getparent()
+    return owners
+
+
+def _card(run: list[Link], number: int, owners: dict[HtmlElement, int]) -> Card:
+    """Return the widest part of the page that is about this run alone."""
+    common = _common([link.element for link in run])
+    if owners[common] == number:
+        node = _climb(common, number, owners)
+        return Card(run[0].key, run, [node], node.getparent())
+    inside = [_child_of(common, link.element) for link in run]
+    nodes = _between(inside[0], inside[-1])
+    return Card(run[0].key, run, nodes, common)
+
+
+def _common(elements: Sequence[HtmlElement]) -> HtmlElement:
+    """Return the lowest element that holds all of them."""
+    first, last = elements[0], elements[-1]
+    above = {last, *last.iterancestors()}
+    element = first
+    while element not in above:
+        element = element.getparent()
+    return element
+
+
+def _child_of(parent: HtmlElement, element: HtmlElement) -> HtmlElement:
+    while element.getparent() is not parent:
+        element = element.getparent()
+    return element
+
+
+def _between(first: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
+    nodes = [first]
+    while nodes[-1] is not last:
+        nodes.append(nodes[-1].getnext())
+    return nodes
+
+
+def _climb(element: HtmlElement, number: int, owners: dict[HtmlElement, int]) -> HtmlElement:
+    while (parent := element.getparent()) is not None and owners.get(parent) == number:
+        if parent.tag in _TOP:
+            break
+        if _has_headline(element) and _adds_heading(parent, element) and not _has_twin(parent, owners):
+            break
+        element = parent
+    return element
+
+
+def _has_headline(element: HtmlElement) -> bool:
+    if element.tag in HEADINGS or next(element.iterdescendants(*HEADINGS), None) is not None:
+        return True
+    words = element.text_content()
+    return len(words) >= 20 and not links.is_more(text.tidy(words) or "")
+
+
+def _adds_heading(parent: HtmlElement, inner: HtmlElement) -> bool:
+    """Whether a heading stands before `inner`: then `parent` is a section of which this is the only item."""
+    before = inner.getprevious()
+    while before is not None:
+        if isinstance(before.tag, str) and next(before.iter(*HEADINGS), None) is not None:
+            return True
+        before = before.getprevious()
+    return False
+
+
+def _has_twin(element: HtmlElement, owners: dict[HtmlElement, int]) -> bool:
+    """Whether a sibling of the same tag and class is about another article."""
+    shape = (element.tag, element.get("class"))
+    for sibling in (element.getprevious(), element.getnext()):
+        if sibling is not None and (sibling.tag, sibling.get("class")) == shape and sibling in owners:
+            return True
+    return False
+
+
+# ---- flat lists -----------------------------------------------------------------------------------------------------
+
+
+def _attach(cards: Sequence[Card]) -> None:
+    """Give the free nodes between the items of a flat list to the items they belong to."""
+    by_parent: dict[HtmlElement, list[Card]] = defaultdict(list)
+    for card in cards:
+        by_parent[card.parent].append(card)
+    for siblings in by_parent.values():
+        if len(siblings) > 1:
+            _share_out(siblings)
+
+
+def _share_out(siblings: list[Card]) -> None:
+    gaps = [_free(one.nodes[-1].getnext(), other.nodes[0]) for one, other in pairwise(siblings)]
+    filled = [gap for gap in gaps if gap]
+    if len(filled) * 5 < len(gaps) * 3:
+        return
+    head = _free_before(siblings[0].nodes[0])
+    tail = _free(siblings[-1].nodes[-1].getnext(), None)
+    leading = _leading([_shape(gap) for gap in gaps], _shape(head), _shape(tail))
+    for card, gap in zip(siblings, [*gaps, tail], strict=True):
+        card.nodes.extend(gap[: max(0, len(gap) - leading)] if gap is not tail else _like(gap, gaps, leading))
+    for card, gap in zip(siblings, [head, *gaps], strict=True):
+        if leading:
+            card.nodes[:0] = gap[-leading:]
+
+
+def _free(node: HtmlElement | None, end: HtmlElement | None) -> list[HtmlElement]:
+    found = []
+    while node is not None and node is not end:
+        if isinstance(node.tag, str) and node.tag not in _IGNORED:
+            found.append(node)
+        node = node.getnext()
+    return found
+
+
+def _free_before(node: HtmlElement) -> list[HtmlElement]:
+    found = [before for before in node.itersiblings(preceding=True) if isinstance(before.tag, str)]
+    return [before for before in found[:_ALONE] if before.tag not in _IGNORED][::-1]
+
+
+def _shape(nodes: Sequence[HtmlElement]) -> list[str]:
+    return [f"{node.tag}.{(node.get('class') or '').strip()}" for node in nodes]
+
+
+def _leading(gaps: list[list[str]], head: list[str], tail: list[str]) -> int:
+    """Return how many nodes at the end of a gap belong to the item that follows (a date before its headline).
+
+    The first item has such nodes before it and the last one none behind it; where both readings fit, nodes belong to
+    the item before them.
+    """
+    usual = Counter(tuple(gap) for gap in gaps if gap).most_common(1)[0][0]
+    best, votes = 0, -1
+    for leading in range(min(_ALONE, len(usual)) + 1):
+        before, after = list(usual[len(usual) - leading :]), list(usual[: len(usual) - leading])
+        score = (2 if leading and head[-leading:] == before else 0) + (
+            2 if after and tail[: len(after)] == after else 0
+        )
+        score += 1 if not after and not tail else 0
+        if score > votes:
+            best, votes = leading, score
+    return best
+
+
+def _like(tail: list[HtmlElement], gaps: list[list[HtmlElement]], leading: int) -> list[HtmlElement]:
+    """Return what of the nodes behind the last item is the item's: as many as the others have, of the same shapes."""
+    usual = Counter(tuple(_shape(gap)) for gap in gaps if gap).most_common(1)[0][0]
+    after = usual[: len(usual) - leading]
+    taken = []
+    for node, shape in zip(tail, after, strict=False):
+        if _shape([node])[0] != shape:
+            break
+        taken.append(node)
+    return taken

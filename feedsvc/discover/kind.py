@@ -1,0 +1,43 @@
+"""A page's first bytes in, what it is out: a feed, a sitemap, JSON, or an HTML page."""
+
+from __future__ import annotations
+
+import re
+
+from feedsvc import html
+from feedsvc.model import Page
+
+LOOKED_AT = 4096
+
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z]+)")
+_ROOTS = {
+    "rss": "feed",
+    "feed": "feed",
+    "rdf": "feed",
+    "channel": "feed",
+    "urlset": "sitemap",
+    "sitemapindex": "sitemap",
+}
+
+
+def of(page: Page) -> str:
+    """Return "feed", "sitemap", "json" or "html", by the content: media types of feeds are wrong too often."""
+    start = html.decode(_beginning(page)).lstrip("\ufeff \t\r\n")
+    if start[:1] in ("{", "["):
+        return "json"
+    while prologue := _PROLOGUE.match(start):
+        start = start[prologue.end() :]
+    root = _ROOT.match(start)
+    return _ROOTS.get(root[1].lower(), "html") if root else "html"
+
+
+def _beginning(page: Page) -> Page:
+    cut = page.body[:LOOKED_AT]
+    return Page(url=page.url, final_url=page.final_url, body=cut, charset=page.charset, media_type=page.media_type)
+
+
+def described(page: Page) -> str:
+    """Return in a few words what a page is, for a message: its media type, and how it begins."""
+    beginning = " ".join(html.decode(_beginning(page)).split())[:60]
+    return f"{page.media_type or 'no media type'}, beginning “{beginning}”"

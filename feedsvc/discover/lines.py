@@ -1,0 +1,151 @@
+"""The nodes of a card in, its lines out: what a reader sees as separate lines, each with the marks it carries.
+
+A new line begins at a block, at <br>, and between inline elements that have no text of their own around them: hashed
+class names and display rules are not known here, but nobody sets a date, a kicker and a headline as one running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from feedsvc import text
+from feedsvc.discover.links import HEADINGS, class_words
+
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
+    " h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
+_BOLD = frozenset(("strong", "b"))
+_UNSEEN = frozenset(("hidden", "sr", "visually", "screenreader", "unsichtbar", "invisible"))
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|u?-?hidden-visually|aural|invisible|"
+    r"unsichtbar|element-invisible|for-screenreader)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"[\s|·•/–—,:»>-]*")
+_CAPTION = frozenset(
+    ("caption", "bildunterschrift", "credit", "credits", "copyright", "quelle", "bildquelle", "urheber")
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a card and what is known of it."""
+
+    words: str
+    heading: HtmlElement | None = None
+    link: HtmlElement | None = None  # the link all of the line stands in
+    bold: bool = False
+    caption: bool = False
+    listed: bool = False
+    marks: frozenset[str] = frozenset()  # words of the classes around it, inside the card
+    time: str | None = None  # <time datetime>
+    block: HtmlElement | None = None
+
+
+@dataclass(slots=True)
+class _Around:
+    """What encloses the node that is being read."""
+
+    heading: HtmlElement | None = None
+    link: HtmlElement | None = None
+    bold: bool = False
+    caption: bool = False
+    marks: frozenset[str] = frozenset()
+    block: HtmlElement | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    lines: list[Line] = field(default_factory=list)
+    runs: list[tuple[str, _Around]] = field(default_factory=list)
+    time: str | None = None
+
+
+def read(nodes: Sequence[HtmlElement]) -> list[Line]:
+    """Return the lines of a card in reading order; pictures give none."""
+    reading = _Reading()
+    for node in nodes:
+        _walk(node, _Around(), reading)
+        _flush(reading)
+    return reading.lines
+
+
+def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _SILENT or _unseen(element):
+        return
+    if tag == "br":
+        _flush(reading)
+        return
+    inner = _inside(element, around)
+    block = tag in _BLOCKS
+    if block:
+        _flush(reading)
+    if tag == "time" and element.get("datetime"):
+        reading.time = element.get("datetime")
+    apart = _stand_apart(element)
+    if element.text:
+        reading.runs.append((element.text, inner))
+    for child in element:
+        if apart:
+            _flush(reading)
+        _walk(child, inner, reading)
+        if child.tail:
+            reading.runs.append((child.tail, inner))
+    if apart or block:
+        _flush(reading)
+
+
+def _inside(element: HtmlElement, around: _Around) -> _Around:
+    tag = element.tag
+    named = class_words(element)
+    return _Around(
+        heading=element if tag in HEADINGS else around.heading,
+        link=element if tag == "a" and element.get("href") else around.link,
+        bold=around.bold or tag in _BOLD,
+        caption=around.caption or tag in ("figcaption", "figure") or bool(named & _CAPTION),
+        marks=around.marks | named if named else around.marks,
+        block=element if tag in _BLOCKS else around.block,
+    )
+
+
+def _unseen(element: HtmlElement) -> bool:
+    named = element.get("class")
+    return element.get("hidden") is not None or bool(named and _UNSEEN_CLASS.search(named))
+
+
+def _stand_apart(element: HtmlElement) -> bool:
+    """Whether an element's inline children are lines of their own: at least two, and no text between them."""
+    children = [child for child in element if isinstance(child.tag, str)]
+    if len(children) < 2 or not _SEPARATORS.fullmatch(element.text or ""):
+        return False
+    return all(_SEPARATORS.fullmatch(child.tail or "") for child in children)
+
+
+def _flush(reading: _Reading) -> None:
+    runs, reading.runs = reading.runs, []
+    words = text.tidy("".join(run for run, _ in runs))
+    if words is None:
+        return
+    told = [(run, around) for run, around in runs if run.strip()]
+    links = {around.link for _, around in told}
+    first = told[0][1]
+    reading.lines.append(
+        Line(
+            words=words,
+            heading=first.heading,
+            link=first.link if len(links) == 1 else None,
+            bold=all(around.bold for _, around in told),
+            caption=any(around.caption for _, around in told),
+            marks=frozenset().union(*(around.marks for _, around in told)),
+            time=reading.time,
+            block=first.block,
+        )
+    )
+    reading.time = None

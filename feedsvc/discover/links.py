@@ -1,0 +1,206 @@
+"""A parsed page in, its links out: where each leads, what it says, and in which region of the page it stands.
+
+Only what could lead to an article is kept; what plainly leads elsewhere (mail, files, feeds, the page itself) never
+becomes a `Link`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from feedsvc import html, text, urls
+
+Region = Literal["main", "plain", "aside", "furniture"]
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_FILES = re.compile(
+    r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$"
+)
+_FEEDS = re.compile(r"(?:^|/)(?:feeds?|rss|atom|rss2)(?:/|$)|[?&]feed=", re.IGNORECASE)
+_SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
+# What a link says that leads to the article beside it, and says nothing about it.
+_MORE_WORDS = re.compile(
+    r"(?:mehr|weiterlesen|weiter|lesen|lesen sie|details?|artikel|beitrag|meldung|pressemitteilung|zum|zur|read|more|"
+    r"continue|view|article|story|post|the|full|den|die|das|ganzen|ganze|vollständigen|erfahren|infos?|informationen|dazu|"
+    r"jetzt|hier|anzeigen|ansehen|öffnen|about|learn|\W)+",
+    re.IGNORECASE,
+)
+
+_FURNITURE_TAGS = frozenset(("nav", "dialog", "template", "select", "menu"))
+_FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog", "toolbar"))
+_FURNITURE = frozenset(
+    "nav navi navigation mainnav subnav topnav sitenav navbar menu submenu megamenu menue breadcrumb breadcrumbs footer"
+    " fuss fusszeile pagination pager paging blaettern toolbar social share sharing login cookie consent metanav"
+    " servicenav skiplinks sitemap offcanvas tagcloud tags taglist schlagworte languages language imprint".split()
+)
+_ASIDE = frozenset(
+    "sidebar aside marginal marginalspalte rightcol widget widgets promo partner partners sponsored sponsor"
+    " advertisement advertorial anzeige anzeigen werbung ad ads shop marktplatz newsletter meistgelesen mostread"
+    " popular trending beliebt beliebte meistkommentiert toplist".split()
+)
+_MAIN_ROLES = frozenset(("main", "feed"))
+_CLASS_WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]{2,}")
+
+
+@dataclass(slots=True)
+class Link:
+    """One link of a page. `more` says that its words tell nothing; `inline` that it stands inside running text."""
+
+    element: HtmlElement
+    url: str
+    key: str
+    words: str
+    more: bool
+    heading: bool
+    picture: bool
+    inline: bool
+
+
+class Regions:
+    """In which part of the page an element stands, worked out once per element."""
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, Region] = {}
+
+    def of(self, element: HtmlElement | None) -> Region:
+        """Return the region of an element: the worst of what stands around it, `main` only inside <main>."""
+        if element is None:
+            return "plain"
+        known = self._known.get(element)
+        if known is None:
+            above = self.of(element.getparent())
+            known = self._known[element] = above if above == "furniture" else _worse(above, _own(element))
+        return known
+
+
+def _worse(above: Region, own: Region) -> Region:
+    order = ("plain", "main", "aside", "furniture")
+    return max(above, own, key=order.index)
+
+
+def _own(element: HtmlElement) -> Region:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in ("html", "body"):
+        return "plain"
+    role = (element.get("role") or "").lower()
+    if tag in _FURNITURE_TAGS or role in _FURNITURE_ROLES:
+        return "furniture"
+    if tag in ("header", "footer") and not _inside_content(element):
+        return "furniture"
+    if tag == "main" or role in _MAIN_ROLES:
+        return "main"
+    named = class_words(element)
+    if named & _FURNITURE and tag not in ("article", "main", "form"):
+        return "furniture"
+    if tag == "aside" or role == "complementary" or named & _ASIDE:
+        return "aside"
+    return "plain"
+
+
+def _inside_content(element: HtmlElement) -> bool:
+    return any(above.tag in ("article", "main", "section", "li") for above in element.iterancestors())
+
+
+def class_words(element: HtmlElement) -> frozenset[str]:
+    """Return the words in an element's class and id: "teaser-xs__topLine" has teaser, xs, top and line."""
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _words_of(named) if named != " " else frozenset()
+
+
+@lru_cache(maxsize=8192)
+def _words_of(named: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _CLASS_WORD.findall(named))
+
+
+def collect(tree: html.Tree) -> list[Link]:
+    """Return every link of the page that could lead to an article, in page order."""
+    own = urls.key(tree.url)
+    found = []
+    for element in tree.root.iter("a"):
+        href = element.get("href")
+        url = _target(tree, href) if href else None
+        if url is None or (key := urls.key(url)) == own:
+            continue
+        found.append(_link(element, url, key))
+    return found
+
+
+def one(element: HtmlElement, url: str) -> Link:
+    """Return a link to an address that a rule found, whatever `collect` thinks of it."""
+    return _link(element, url, urls.key(url))
+
+
+def _target(tree: html.Tree, href: str) -> str | None:
+    """Return the address without session id, or None if it plainly leads to no article."""
+    if href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return None
+    url = tree.absolute(_SESSION.sub("", href))
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.path in ("", "/") and not parts.query:
+        return None
+    if _FILES.search(parts.path.lower()) or _FEEDS.search(parts.path) or _FEEDS.search(f"?{parts.query}"):
+        return None
+    return url
+
+
+def _link(element: HtmlElement, url: str, key: str) -> Link:
+    words = html.content(element) or text.tidy(element.get("title") or element.get("aria-label")) or ""
+    return Link(
+        element=element,
+        url=url,
+        key=key,
+        words=words,
+        more=is_more(words),
+        heading=_in_heading(element),
+        picture=element.find(".//img") is not None,
+        inline=_inline(element),
+    )
+
+
+def is_more(words: str) -> bool:
+    """Whether a link's words only say that there is more: "mehr...", "Zum Artikel", "Read more"."""
+    return len(words) < 40 and bool(_MORE_WORDS.fullmatch(words))
+
+
+def _in_heading(element: HtmlElement) -> bool:
+    """Whether a link stands in a heading that has no second link, or holds a heading."""
+    for above in element.iterancestors():
+        if above.tag in HEADINGS:
+            return len({a.get("href") for a in above.iter("a")}) == 1
+        if above.tag in _ENDS:
+            break
+    return next(element.iterdescendants(*HEADINGS), None) is not None
+
+
+def _inline(element: HtmlElement) -> bool:
+    """Whether a link stands in running text: words before it on its line, more than a date or a label."""
+    before: list[str] = []
+    node = element
+    while (parent := node.getparent()) is not None:
+        for sibling in node.itersiblings(preceding=True):
+            before.append(sibling.tail or "")
+            if sibling.tag == "br" or sibling.tag in _ENDS:
+                return _is_running(before)
+            if sibling.tag in _INLINE and sibling.tag != "a":
+                before.append(sibling.text_content())
+        before.append(parent.text or "")
+        if parent.tag not in _INLINE or len(before) > 40:
+            break
+        node = parent
+    return _is_running(before)
+
+
+def _is_running(before: list[str]) -> bool:
+    return sum(len(word) > 1 and word.isalpha() for piece in before for word in piece.split()) >= 5
+
+
+_ENDS = frozenset("article dd div dl dt figure h1 h2 h3 h4 h5 h6 header hr img li ol p section table td ul".split())
+_INLINE = frozenset("a abbr b cite em font i mark q s small span strong u".split())

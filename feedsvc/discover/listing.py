@@ -1,0 +1,50 @@
+"""A listing page in, its leads out, read without any rule for the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from feedsvc.discover import cards, fields, links, score
+from feedsvc.discover.fields import Context
+from feedsvc.discover.score import ACCEPTED, Candidate
+from feedsvc.model import Lead
+
+
+def candidates(context: Context) -> list[Candidate]:
+    """Return everything on a page that could be an article, weighed, in page order."""
+    found = [Candidate(card, *fields.read(card, context)) for card in cards.build(links.collect(context.tree))]
+    score.weigh(found, context.tree)
+    return found
+
+
+def chosen(found: Iterable[Candidate]) -> tuple[Lead, ...]:
+    """Return the leads of a listing page in page order, each article once."""
+    return once(one for one in found if one.total >= ACCEPTED)
+
+
+def once(found: Iterable[Candidate]) -> tuple[Lead, ...]:
+    """Return each article's best reading, completed by its other places on the page, where it stood first."""
+    best: dict[str, Candidate] = {}
+    for candidate in found:
+        known = best.get(candidate.card.key)
+        if known is None:
+            best[candidate.card.key] = candidate
+        else:
+            richer = max(known, candidate, key=lambda one: one.own)
+            poorer = candidate if richer is known else known
+            best[candidate.card.key] = replace(richer, lead=_completed(richer.lead, poorer.lead))
+    return tuple(candidate.lead for candidate in best.values() if candidate.lead.headline)
+
+
+def _completed(lead: Lead, other: Lead) -> Lead:
+    return replace(
+        lead,
+        kicker=lead.kicker,
+        teaser=lead.teaser or other.teaser,
+        published=lead.published or other.published,
+        published_precision=lead.published_precision if lead.published else other.published_precision,
+        image=lead.image or other.image,
+        categories=lead.categories or other.categories,
+        authors=lead.authors or other.authors,
+    )

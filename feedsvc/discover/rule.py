@@ -1,0 +1,187 @@
+"""A listing page and the rules for it in, its leads out; fields without a rule are read as on any other page.
+
+A rule is a CSS selector or "xpath:..."; several are tried in order. An item rule that finds nothing is an error that
+names the rule: a redesigned site is noticed, never silently empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+from lxml.html import HtmlElement
+
+from feedsvc import dates, html, text, urls, wording
+from feedsvc.discover import fields, links, pictures
+from feedsvc.discover.cards import Card
+from feedsvc.discover.fields import Context
+from feedsvc.discover.links import Link
+from feedsvc.errors import ContentError
+from feedsvc.model import Image, Lead, ListRules, Rejected
+
+MATCH_SECONDS = 0.2  # an operator's expression can be quadratic; an address is short
+
+
+def read(context: Context, rules: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
+    """Return the leads the rules find, in page order, and the items that gave none; ContentError (rule) if no item."""
+    _remove(context.tree, rules)
+    found, rejected = [], []
+    by_key = {link.element: link for link in links.collect(context.tree)}
+    for item in _items(context.tree, rules):
+        lead = _lead(item, by_key, context, rules)
+        if lead is None:
+            rejected.append(Rejected(where=_where(item), reason="no link to an article in this item"))
+        else:
+            found.append(lead)
+    return _once(found), tuple(rejected)
+
+
+def _items(tree: html.Tree, rules: ListRules) -> list[HtmlElement]:
+    for selector in rules.item:
+        if items := tree.select(selector):
+            return items
+    raise ContentError(tree.url, "items", f"rule list.item {_quoted(rules.item)} finds nothing", kind="rule")
+
+
+def _quoted(selectors: Sequence[str]) -> str:
+    return " | ".join(f"“{selector}”" for selector in selectors)
+
+
+def _remove(tree: html.Tree, rules: ListRules) -> None:
+    for selector in rules.remove:
+        for element in tree.select(selector):
+            if element.getparent() is not None:
+                element.drop_tree()
+
+
+def _once(found: Sequence[Lead]) -> tuple[Lead, ...]:
+    first: dict[str, Lead] = {}
+    for lead in found:
+        first.setdefault(urls.key(lead.url), lead)
+    return tuple(first.values())
+
+
+def _where(item: HtmlElement) -> str:
+    return text.shorten(html.content(item) or item.tag, 80)
+
+
+def _lead(item: HtmlElement, by_element: dict[HtmlElement, Link], context: Context, rules: ListRules) -> Lead | None:
+    link = _link(item, by_element, context.tree, rules)
+    if link is None:
+        return None
+    own = [other for other in by_element.values() if other.key == link.key and _inside(other.element, item)]
+    card = Card(key=link.key, links=[link, *[other for other in own if other is not link]], nodes=[item], parent=item)
+    lead, _ = fields.read(card, context)
+    return _by_rule(lead, item, context, rules)
+
+
+def _inside(element: HtmlElement, item: HtmlElement) -> bool:
+    return element is item or any(above is item for above in element.iterancestors())
+
+
+def _link(item: HtmlElement, by_element: dict[HtmlElement, Link], tree: html.Tree, rules: ListRules) -> Link | None:
+    """Return the item's link: by rule, else the item itself, else its headline's, else its longest."""
+    for selector in rules.link:
+        for element in tree.select(selector, item):
+            if element.get("href") and (url := tree.absolute(element.get("href"))):
+                return by_element.get(element) or links.one(element, url)
+        for href in tree.values(selector, item) if selector.startswith("xpath:") else ():
+            if url := tree.absolute(href):
+                return links.one(item, url)
+    if rules.link:
+        return None
+    inside = [by_element[element] for element in item.iter("a") if element in by_element]
+    around = [by_element[above] for above in item.iterancestors("a") if above in by_element]
+    return max(inside or around, key=lambda link: (link.heading, not link.more, len(link.words)), default=None)
+
+
+def _by_rule(lead: Lead, item: HtmlElement, context: Context, rules: ListRules) -> Lead:
+    tree = context.tree
+    kicker, headline = lead.kicker, lead.headline
+    if rules.title and (found := _first(tree, rules.title, item)):
+        kicker, headline = (lead.kicker, found) if found == lead.headline else wording.split_title(found)
+    if rules.kicker:
+        kicker = _first(tree, rules.kicker, item)
+        headline = _without(kicker, headline)
+    moment = _moment(item, context, rules.date) if rules.date else None
+    return replace(
+        lead,
+        kicker=kicker,
+        headline=headline,
+        title=wording.join_title(kicker, headline) if headline else None,
+        published=(moment.at if moment else None) if rules.date else lead.published,
+        published_precision=(moment.precision if moment else None) if rules.date else lead.published_precision,
+        teaser=_teaser(item, context, rules.teaser) if rules.teaser else lead.teaser,
+        image=_image(item, context, rules.image) if rules.image else lead.image,
+        authors=_authors(tree, rules.author, item) if rules.author else lead.authors,
+        categories=_all(tree, rules.category, item) if rules.category else lead.categories,
+    )
+
+
+def _first(tree: html.Tree, selectors: Sequence[str], item: HtmlElement) -> str | None:
+    return next(iter(_all(tree, selectors, item)), None)
+
+
+def _all(tree: html.Tree, selectors: Sequence[str], item: HtmlElement) -> tuple[str, ...]:
+    for selector in selectors:
+        if values := tree.values(selector, item):
+            return tuple(dict.fromkeys(values))
+    return ()
+
+
+def _without(kicker: str | None, headline: str | None) -> str | None:
+    """Return the headline without the kicker that the title rule caught with it."""
+    if kicker and headline and headline.startswith(kicker) and headline != kicker:
+        return headline[len(kicker) :].lstrip(" :|–-") or headline
+    return headline
+
+
+def _moment(item: HtmlElement, context: Context, selectors: Sequence[str]) -> dates.Moment | None:
+    for selector in selectors:
+        stamps = [found.get("datetime") for found in context.tree.select(selector, item)]
+        for words in [stamp for stamp in stamps if stamp] + context.tree.values(selector, item):
+            moment, _ = context.leading(words)
+            if moment := moment or context.moment(words):
+                return moment
+    return None
+
+
+def _teaser(item: HtmlElement, context: Context, selectors: Sequence[str]) -> str | None:
+    words = _first(context.tree, selectors, item)
+    if words is None:
+        return None
+    moment, rest = context.leading(words)
+    return text.without_more(rest if moment else words)
+
+
+def _image(item: HtmlElement, context: Context, selectors: Sequence[str]) -> Image | None:
+    for selector in selectors:
+        if found := context.tree.select(selector, item):
+            return pictures.first(found, context.tree.url)
+        for value in context.tree.values(selector, item):
+            if url := context.tree.absolute(value):
+                return Image(url=url)
+    return None
+
+
+def _authors(tree: html.Tree, selectors: Sequence[str], item: HtmlElement) -> tuple[str, ...]:
+    values = _all(tree, selectors, item)
+    return tuple(name for value in values for name in (wording.byline(value) or (value,)))
+
+
+def wanted(lead: Lead, rules: ListRules) -> bool:
+    """Whether an article's address matches `include` and not `exclude`; ContentError (rule) if an expression hangs."""
+    if rules.include and not any(_matches(pattern, lead.url) for pattern in rules.include):
+        return False
+    return not any(_matches(pattern, lead.url) for pattern in rules.exclude)
+
+
+def _matches(pattern: str, url: str) -> bool:
+    try:
+        return regex.search(pattern, url, timeout=MATCH_SECONDS) is not None
+    except TimeoutError:
+        message = f"rule list.include/exclude “{pattern}” takes too long: write it without nested repetition"
+        raise ContentError(url, "items", message, kind="rule") from None
+    except regex.error as error:
+        raise ContentError(url, "items", f"rule list.include/exclude “{pattern}”: {error}", kind="rule") from None

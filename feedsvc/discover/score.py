@@ -1,0 +1,146 @@
+"""Cards in, the ones that are articles out: several weak readings of the page vote, and none decides alone.
+
+Each card collects evidence of its own (wording, address, date, teaser), the evidence of the cards built like it (a
+list's items vouch for each other), and that of its place on the page. Weights were found on pages of several sites and
+are kept round: they must hold on pages of others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from lxml.html import HtmlElement
+
+from feedsvc import html
+from feedsvc.discover import links
+from feedsvc.discover.cards import Card
+from feedsvc.discover.fields import Parts
+from feedsvc.model import Lead
+
+ACCEPTED = 3.0  # an article with headline, speaking address and one more mark reaches it, a menu entry does not
+_GROUP = 0.75  # how much of its siblings' mean evidence a card is given
+_PLACE = {"main": 0.75, "plain": 0.0, "aside": -2.0, "furniture": -6.0}
+_ELSEWHERE = re.compile(
+    r"/(?:autor(?:en|in)?|authors?|tags?|themen?|topics?|categor(?:y|ies)|kategorien?|rubrik(?:en)?|schlagw[oö]rte?r?|"
+    r"label|suche?|search|login|anmelden|abo|newsletter|impressum|imprint|datenschutz|kontakt|contact|privacy|terms|agb|"
+    r"about|ueber-uns|profile?|users?|account|kommentare?|comments?|for(?:um|en)|shop|jobs?|stellen\w*|karriere|services?)"
+    r"(?:/|$|\.)",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]|$)")
+_ASIDE_HEADING = re.compile(
+    r"(?:die )?(?:meist|am meisten|most|beliebt|popul|trending|top[ -]?\d+|anzeige|werbung|sponsored|partner|"
+    r"newsletter|shop|unsere empfehlungen|aus dem shop|stellen|jobs|service|tags|schlagw|archiv\b|kategorien)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One card with what was read in it, and how much speaks for its being an article."""
+
+    card: Card
+    lead: Lead
+    parts: Parts
+    own: float = 0.0
+    total: float = 0.0
+
+
+def weigh(candidates: Sequence[Candidate], tree: html.Tree) -> None:
+    """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
+    regions = links.Regions()
+    home = _site(urlsplit(tree.url))
+    abroad = _mostly_abroad(candidates, home, regions)
+    announced: dict[HtmlElement, bool] = {}
+    groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for candidate in candidates:
+        candidate.own = _own(candidate, home, abroad)
+        groups[_shape(candidate.card)].append(candidate.own)
+    for candidate in candidates:
+        group = groups[_shape(candidate.card)]
+        mean = sum(group) / len(group) if len(group) > 2 else 0.0
+        candidate.total = candidate.own + _GROUP * mean + _PLACE[regions.of(candidate.card.parent)]
+        if _besides(candidate.card.parent, announced):
+            candidate.total -= 3.0
+
+
+def _own(candidate: Candidate, home: str, abroad: bool) -> float:
+    lead, parts = candidate.lead, candidate.parts
+    return _wording(lead.headline or "", parts.heading) + _marks(lead) + _address(urlsplit(lead.url), home, abroad)
+
+
+def _wording(headline: str, heading: bool) -> float:
+    words = headline.count(" ") + 1 if headline else 0
+    score = 1.0 if words >= 4 or len(headline) >= 25 else 0.0
+    score -= 1.5 if words <= 1 else 0.0
+    return score + (0.75 if heading else 0.0)
+
+
+def _marks(lead: Lead) -> float:
+    score = 1.5 if lead.published else 0.0
+    score += 0.5 if lead.teaser else 0.0
+    return score + (0.25 if lead.image else 0.0) + (0.25 if lead.kicker else 0.0)
+
+
+def _address(parts: SplitResult, home: str, abroad: bool) -> float:
+    segments = [segment for segment in parts.path.split("/") if segment]
+    last = segments[-1] if segments else ""
+    score = 1.5 if last.count("-") + last.count("_") >= 3 else 0.0
+    score += 0.5 if re.search(r"\d{4,}", last) else 0.0
+    score += 1.0 if _DATED.search(parts.path) else 0.0
+    score -= 2.0 if _ELSEWHERE.search(parts.path) else 0.0
+    return score - (2.0 if _site(parts) != home and not abroad else 0.0)
+
+
+def _site(parts: SplitResult) -> str:
+    """Return the part of a host name that belongs to one owner, near enough: the last two labels."""
+    labels = (parts.hostname or "").split(".")
+    short = len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2
+    return ".".join(labels[-3:] if short else labels[-2:])
+
+
+def _mostly_abroad(candidates: Sequence[Candidate], home: str, regions: links.Regions) -> bool:
+    """Whether the page collects links to other sites: then leading elsewhere says nothing."""
+    telling = [
+        _site(urlsplit(candidate.lead.url)) != home
+        for candidate in candidates
+        if (candidate.lead.headline or "").count(" ") >= 3 and regions.of(candidate.card.parent) in ("main", "plain")
+    ]
+    return sum(telling) * 2 > len(telling)
+
+
+def _shape(card: Card) -> tuple[str, ...]:
+    """Return what cards of one list have in common: tag and first class of the card and of what stands around it."""
+    node, parent = card.nodes[0], card.parent
+    above = parent.getparent()
+    return (node.tag, _class(node), parent.tag, _class(parent), above.tag if above is not None else "")
+
+
+def _class(element: HtmlElement) -> str:
+    return (element.get("class") or " ").split(" ", 1)[0]
+
+
+def _besides(parent: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether the heading above a list says that it is not the page's news: "Meistgelesen", "Anzeige", "Newsletter"."""
+    if parent not in known:
+        heading = _heading_above(parent)
+        known[parent] = bool(heading and _ASIDE_HEADING.match(heading))
+    return known[parent]
+
+
+def _heading_above(element: HtmlElement) -> str | None:
+    for _ in range(3):
+        if element is None or element.tag in ("body", "main", "html"):
+            return None
+        for before in element.itersiblings(preceding=True):
+            if not isinstance(before.tag, str):
+                continue
+            words = html.content(before)
+            if words:
+                return words if len(words) < 60 else None
+        element = element.getparent()
+    return None
