@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc import classify, publish, render, store
-from feedsvc.model import Document, Entry, Feed, Question, Site, Source, Vocabulary
+from feedsvc.model import Document, Entry, Feed, FetchSettings, Question, Site, Source, Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,14 @@ class Edition:
         self._vocabulary = Vocabulary()
         self._sources: tuple[Source, ...] = ()
         self._enabled = frozenset[str]()
+        self._fetching: FetchSettings | None = None
 
-    def adopt(self, site: Site, sources: Sequence[Source], vocabulary: Vocabulary, now: datetime) -> None:
+    def adopt(
+        self, site: Site, sources: Sequence[Source], vocabulary: Vocabulary, fetching: FetchSettings, now: datetime
+    ) -> None:
         """Take over titles, categories and sources; stored articles move to the feeds they now belong to."""
-        everything = site != self._site
+        everything = (site, fetching) != (self._site, self._fetching)
+        self._fetching = fetching
         self._site, self._vocabulary, self._sources = site, vocabulary, tuple(sources)
         self._enabled = frozenset(source.id for source in sources if source.enabled)
         self._store.declare_feeds(tuple(configured(sources, vocabulary, now)), now)
@@ -89,7 +93,7 @@ class Edition:
         newest: list[tuple[Feed, tuple[Entry, ...]]] = [(f, self._store.latest(f.path, NEWEST)) for f in feeds]
         yield render.index(newest, self._site)
         yield render.opml(feeds, self._site)
-        yield render.about(self._site)
+        yield render.about(self._site, self._fetching)
         yield render.not_found(self._site)
         yield render.gone(self._site)
         yield from render.assets(self._site)
@@ -98,7 +102,7 @@ class Edition:
         """Take down feeds that are gone for good, and say so where they stood (protocol P10)."""
         moved = {f"feeds/{old}": f"feeds/{c.slug}" for c in self._vocabulary.categories for old in c.was}
         retired = [path for path in self._store.retired() if path not in moved]
-        publish.write_redirects(self._var, moved, retired, self._site.base_url)
+        publish.write_redirects(self._var, moved, retired, self._site.base_url, self._site.max_age)
         publish.prune(self._public, {feed.path for feed in feeds})
 
     def _reclassify(self, sources: Sequence[Source], vocabulary: Vocabulary, now: datetime) -> None:

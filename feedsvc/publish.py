@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -126,16 +127,25 @@ def write_redirects(
     base_url: str,
     max_age: timedelta = timedelta(minutes=15),
 ) -> bool:
-    """Write var/nginx-redirects.conf if it would change, and return whether it did: then nginx has to reload."""
-    target = var / "nginx-redirects.conf"
-    body = nginx_redirects(moved, gone, base_url, max_age)
+    """Write down what has moved or gone, for nginx and (redirects.json) for our own server, where it would change.
+
+    Returns whether nginx-redirects.conf changed: then nginx has to reload.
+    """
+    ends = {old: new for old in sorted(moved) if (new := _last(old, moved))}
+    told = {"moved": ends, "gone": sorted(set(gone) - set(moved))}
+    _replace(var / "redirects.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    return _replace(var / "nginx-redirects.conf", nginx_redirects(moved, gone, base_url, max_age))
+
+
+def _replace(target: Path, body: bytes) -> bool:
+    """Put a file beside the published ones, whole; False if it already says so."""
     with _machine(f"{target} cannot be written"):
         if target.exists() and target.read_bytes() == body:
             return False
-        temporary = var / f".{target.name}.new"
+        temporary = target.with_name(f".{target.name}.new")
         _write(temporary, body, lambda now: now)
         os.replace(temporary, target)
-        _flush(var)
+        _flush(target.parent)
     return True
 
 

@@ -319,7 +319,7 @@ class Service:
         for problem in setup.problems:
             log.error("a source is left out: %s", problem)
         self._store.sync_sources(setup.sources, self._now())
-        self._edition.adopt(setup.site, setup.sources, setup.vocabulary, self._now())
+        self._edition.adopt(setup.site, setup.sources, setup.vocabulary, setup.fetch, self._now())
 
 
 def _stamp(path: Path | None) -> tuple[int, int] | None:

@@ -136,7 +136,7 @@ def test_a_crash_between_record_and_publish_is_healed_at_the_next_start(tmp_path
             host_gap=lambda host: timedelta(0),
         )
         assert isinstance(task, PollTask)
-        opened.record(poll.poll(task, portal.fetch, portal.read, portal.now))  # type: ignore[arg-type]
+        opened.record(poll.poll(task, portal.fetch, portal.read, lambda: datetime.now(UTC)))  # type: ignore[arg-type]
     assert not (tmp_path / "public").exists()
     with service(configured, portal) as running:
         running.once()
