@@ -6,6 +6,7 @@ itself (store, disk, port). Errors are one readable block on stderr.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -214,7 +215,7 @@ def check(path: Path, live: bool, as_json: bool) -> int:
     """Check the configuration: every problem at once, with key and line."""
     report = config.check(path)
     if as_json:
-        click.echo(report.to_json())
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     elif report.ok:
         click.echo(f"{path}: no problems")
     else:
