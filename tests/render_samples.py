@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feedsvc.model import Article, Enclosure, Entry, Feed, Image, Membership, Origin, Site
@@ -80,8 +81,13 @@ def entry(number: int = 0, *, source: str = "portal", **changes: object) -> Entr
     return Entry(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def rich(number: int = 100) -> Entry:
-    """Return an entry that has everything: licensed full text, a picture with its texts, a file, an edit, authors."""
+def origin(source: str, **changes: object) -> Origin:
+    """Return a source of the sample site with changed permissions."""
+    return replace(site().origins[source], **changes)  # type: ignore[arg-type]
+
+
+def rich(number: int = 100, **article: object) -> Entry:
+    """Return an entry that has everything: licensed full text, a picture with its texts, files, an edit, authors."""
     return entry(
         number,
         source="amtsblatt",
@@ -101,6 +107,7 @@ def rich(number: int = 100) -> Entry:
                 Enclosure(url="https://amtsblatt.example/ton.mp3", media_type="audio/mpeg", length=123456),
                 Enclosure(url="https://amtsblatt.example/anhang.pdf", media_type="application/pdf"),
             ),
+            **article,
         },
     )
 

@@ -58,8 +58,10 @@ class Item:
 
 def of(entries: Sequence[Entry], site: Site) -> tuple[Item, ...]:
     """Return the entries as they are published, in the order given, each id once (a second one is an error in RSS)."""
-    once = {text.xml_safe(entry.id): entry for entry in reversed(entries)}
-    return tuple(_item(identity, entry, site) for identity, entry in reversed(once.items()))
+    once: dict[str, Entry] = {}
+    for entry in entries:
+        once.setdefault(text.xml_safe(entry.id), entry)
+    return tuple(_item(identity, entry, site) for identity, entry in once.items())
 
 
 def changed(feed: Feed, published: Sequence[Item]) -> datetime:
