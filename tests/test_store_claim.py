@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from store_samples import GAP, HOUR, MINUTE, NOW, SECOND, claim, new, outcome, source, task
+from store_samples import GAP, HOUR, MINUTE, NOW, SECOND, claim, new, open_fresh, outcome, source, task
 
 from feedsvc import store
 from feedsvc.model import Fetched, PollTask, Rhythm, Source, SourceState, Validators
@@ -24,7 +24,7 @@ TWINS = (source("one", "https://www.same.example/one"), source("two", "https://w
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Store]:
-    with store.open(tmp_path / "feedsvc.db") as opened:
+    with open_fresh(tmp_path) as opened:
         yield opened
 
 

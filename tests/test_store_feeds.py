@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store_samples import HOUR, MINUTE, NOW, POLITIK, TECHNIK, new, outcome, source, task
+from store_samples import HOUR, MINUTE, NOW, POLITIK, TECHNIK, new, open_fresh, outcome, source, task
 
 from feedsvc import store
 from feedsvc.model import Change, Feed, FeedKind, Membership
@@ -19,7 +19,7 @@ AMT = source("amt")
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Store]:
-    with store.open(tmp_path / "feedsvc.db") as opened:
+    with open_fresh(tmp_path) as opened:
         yield opened
 
 

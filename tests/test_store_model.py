@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from store_samples import HOUR, MINUTE, NOW, article, new, outcome, source, task
+from store_samples import HOUR, MINUTE, NOW, article, new, open_fresh, outcome, source, task
 
-from feedsvc import store
 from feedsvc.model import Article, Change, Membership, Source
 
 SOURCES = (source("amt"), source("bund"))
@@ -48,7 +47,7 @@ class StoreAgainstDictionary(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.directory = tempfile.TemporaryDirectory()
-        self.store = store.open(Path(self.directory.name) / "feedsvc.db")
+        self.store = open_fresh(Path(self.directory.name))
         self.kept: dict[str, Kept] = {}
         self.at = NOW
         self.changed: dict[str, datetime] = {}

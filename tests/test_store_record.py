@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_samples import HOUR, MINUTE, NOW, POLITIK, TECHNIK, article, new, outcome, source, task
+from store_samples import HOUR, MINUTE, NOW, POLITIK, TECHNIK, article, new, open_fresh, outcome, source, task
 
 from feedsvc import store
 from feedsvc.errors import StoreError
@@ -39,7 +39,7 @@ AMT = source("amt")
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Store]:
-    with store.open(tmp_path / "feedsvc.db") as opened:
+    with open_fresh(tmp_path) as opened:
         yield opened
 
 

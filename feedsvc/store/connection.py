@@ -7,6 +7,7 @@ writer fails at once with "database is locked" when somebody else writes, whatev
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,8 +80,9 @@ class Connection:
                 self.db.rollback()
 
     def _bring_up_to_date(self) -> None:
-        version = int(self.db.conn.execute("PRAGMA user_version").fetchone()[0])
-        self._check_owner(version)
+        with self.reading() as db:
+            version = int(db.execute("PRAGMA user_version").fetchone()[0])
+            self._check_owner(version)
         if version > schema.VERSION:
             raise StoreError(
                 f"{self.path} was written by a newer feedsvc (schema {version}, this one knows {schema.VERSION}). "
@@ -127,9 +129,22 @@ def _connect(path: Path, *, readonly: bool) -> Database:
     try:
         if not readonly:
             conn.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")  # counts for a new file only
-            conn.execute("PRAGMA journal_mode = WAL")
+            _log_ahead(conn)
         conn.executescript(_SETTINGS)
         return Database(conn, execute_plugins=False)
     except BaseException:
         conn.close()
         raise
+
+
+def _log_ahead(conn: sqlite3.Connection) -> None:
+    """Switch the file to WAL. SQLite does not wait here when two processes make the file at once, so this does."""
+    for attempt in range(BUSY_SECONDS * 20):
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or attempt == BUSY_SECONDS * 20 - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
