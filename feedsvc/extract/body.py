@@ -22,6 +22,9 @@ from feedsvc.extract.layout import SENTENCE, Block, Layout
 PROSE = 40  # characters outside links from which a block can be prose
 DECAY = 0.6  # how much of a block's weight each further ancestor gets
 GAIN = 0.18  # how much more prose the parent must hold to be the better container
+OWN_PROSE = 200  # characters of prose from which the headline's own <article> is the article
+OWN_SHARE = 0.1  # and how much of the page's prose it has to be
+OPENING = 150  # characters of a paragraph that may stand before the container
 _MORE = re.compile(r"(?:mehr|weiterlesen|weiter|read more|more)\s*(?:\.\.\.|…|»|>|→)?\s*$", re.IGNORECASE)
 
 
@@ -67,7 +70,8 @@ def teasers(layout: Layout) -> frozenset[Block]:
 
 def container(layout: Layout, known: Surroundings) -> HtmlElement:
     """Return the element that holds the article's text."""
-    prose = [block for block in layout.blocks if is_prose(block) and block not in known.teasers]
+    plain = _without_related(block for block in layout.blocks if block.zone == "" and block not in known.teasers)
+    prose = _of_own_article([block for block in plain if is_prose(block)], known)
     repeated = _repeated(prose, known.repeated)
     if repeated:
         return _common(repeated)
@@ -84,6 +88,14 @@ def container(layout: Layout, known: Surroundings) -> HtmlElement:
         return layout.body
     best = max(weights, key=lambda element: weights[element])
     return _widened(best, totals, layout)
+
+
+def _of_own_article(prose: list[Block], known: Surroundings) -> list[Block]:
+    """Keep the prose of the <article> that holds the headline, if that is more than a teaser."""
+    box = next((e for e in known.headline.iterancestors() if e.tag == "article"), None) if known.headline is not None else None
+    own = [block for block in prose if box in block.element.iterancestors()] if box is not None else []
+    enough = max(OWN_PROSE, OWN_SHARE * sum(block.unlinked for block in prose))
+    return own if sum(block.unlinked for block in own) >= enough else prose
 
 
 def _weight(block: Block) -> int:
@@ -132,13 +144,25 @@ def _common(blocks: Sequence[Block]) -> HtmlElement:
 
 def select(layout: Layout, within: HtmlElement, known: Surroundings, used: Collection[Block]) -> tuple[Block, ...]:
     """Return the blocks of the article's text in page order; `used` are told elsewhere (caption, credit, dated lead)."""
-    inside = [b for b in layout.blocks if _inside(b.element, within)]
+    inside = _with_opening(layout, [b for b in layout.blocks if _inside(b.element, within)], known)
     start = _after_headline(inside, known)
     candidates = [b for b in inside[start:] if b.zone == "" and b not in used and b not in known.teasers]
     kept = _without_related(candidates)
     kept = [b for b in kept if _is_text(b, known)]
     kept = _without_link_lists(kept)
+    kept = _as_repeated(kept, known.repeated)
     return tuple(_trimmed(kept))
+
+
+def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> list[Block]:
+    """Add the plain paragraphs that stand between the headline and the container."""
+    if known.headline is None or not inside:
+        return inside
+    blocks = layout.blocks
+    first = next(n for n, block in enumerate(blocks) if block is inside[0])
+    head = next((n for n, block in enumerate(blocks) if _inside(block.element, known.headline)), first)
+    opening = [b for b in blocks[head + 1 : first] if is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"]
+    return [*opening, *inside]
 
 
 def _inside(element: HtmlElement, within: HtmlElement) -> bool:
@@ -191,6 +215,19 @@ def _without_related(blocks: Iterable[Block]) -> list[Block]:
     return kept
 
 
+def _as_repeated(blocks: list[Block], said: str) -> list[Block]:
+    """Leave out what the JSON-LD's text of the article does not repeat, if it repeats nearly everything else."""
+    folded = _letters(said)
+    if len(folded) < 300:
+        return blocks
+    found = [b for b in blocks if len(b.text) > 1 and _letters(b.text)[:80] in folded]
+    covered = sum(len(_letters(b.text)) for b in found)
+    if covered < 0.85 * len(folded) or covered < 0.7 * sum(len(_letters(b.text)) for b in blocks):
+        return blocks
+    known = set(found)
+    return [b for b in blocks if b in known or b.heading or b.role in ("table", "pre")]
+
+
 def _is_plain(block: Block) -> bool:
     return (
         block.role in ("p", "div")
@@ -218,10 +255,24 @@ def _without_link_lists(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _trimmed(blocks: list[Block]) -> list[Block]:
-    """Leave out headings that nothing follows."""
-    while blocks and (blocks[-1].heading or len(blocks[-1].text) < 3):
+    """Leave out what stands before the first and after the last real paragraph, and headings that nothing follows."""
+    while blocks and (blocks[-1].heading or _is_tail(blocks[-1])):
         blocks.pop()
+    first = next((n for n, block in enumerate(blocks) if _begins(block)), 0)
+    blocks = blocks[first:]
     return [b for n, b in enumerate(blocks) if not (b.heading and _heads_nothing(blocks, n))]
+
+
+def _is_tail(block: Block) -> bool:
+    """Whether a last block is no text: a few words without a sentence, or mostly a link."""
+    if block.role in ("li", "table", "pre", "dd", "td") or block.group is not None:
+        return len(block.text) < 3
+    return len(block.text) < 3 or (len(block.text) < 250 and block.link_share > 0.4)
+
+
+def _begins(block: Block) -> bool:
+    """Whether a text can begin with a block: a sentence, a heading, a list, a table."""
+    return block.heading or block.group is not None or block.role not in ("p", "div") or bool(SENTENCE.search(block.text)) or len(block.text) > 100
 
 
 def _heads_nothing(blocks: Sequence[Block], at: int) -> bool:

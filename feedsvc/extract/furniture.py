@@ -16,7 +16,7 @@ from feedsvc import wording
 # How much of the page's text an element of a kind may hold and still be furniture; 0.5 where nothing is said.
 SHARE_OF = {
     "comments": 0.95, "navigation": 0.7, "foot": 0.6, "consent": 0.9, "related": 0.6, "byline": 0.1, "caption": 0.2,
-    "share": 0.2, "tags": 0.2, "advert": 0.3, "note": 0.2, "form": 0.4, "paywall": 0.4, "aside": 0.35, "date": 0.05,
+    "share": 0.2, "tags": 0.2, "advert": 0.3, "note": 0.2, "form": 0.4, "paywall": 0.4, "aside": 0.4, "date": 0.05,
 }  # fmt: skip
 
 _BY_TAG = {"nav": "navigation", "footer": "foot", "aside": "aside", "form": "form", "figcaption": "caption", "menu": "navigation"}
