@@ -161,7 +161,7 @@ def frame(site: Site, *, title: str, source: str, **values: object) -> bytes:
     """Return a page of another part of the service in the same frame; `source` is a template that extends the frame."""
     head: dict[str, object] = {"description": title, "canonical": None, "alternates": []}
     head["title"] = f"{title} · {xmlfeed.title(site)}"
-    return _environment().from_string(source).render({**_common(site), **head, **values}).encode()
+    return _encoded(_environment().from_string(source).render({**_common(site), **head, **values}))
 
 
 def static() -> Mapping[str, tuple[str, bytes]]:
@@ -202,7 +202,7 @@ def _card(item: Item, site: Site, feed: Feed) -> Card:
         first_seen=_moment(entry.first_seen, site),
         corrected=_moment(entry.changed, site) if item.edited else None,
         paywalled=article.access == "paywall",
-        reason=words.reason(found.reason, item.origin.name, site) if found else None,
+        reason=prose.plain(words.reason(found.reason, item.origin.name, site), 300) if found else None,
         topics=tuple(
             Link(text=prose.plain(m.name, prose.NAME_CHARS) or m.feed, url=links.to(site, f"{m.feed}/"))
             for m in items.categories(entry)
@@ -232,7 +232,12 @@ def _contact(site: Site) -> Link | None:
 
 
 def _rendered(template: str, site: Site, **values: object) -> bytes:
-    return _environment().get_template(template).render({**_common(site), **values}).encode()
+    return _encoded(_environment().get_template(template).render({**_common(site), **values}))
+
+
+def _encoded(page: str) -> bytes:
+    """Return a page's bytes; a lone surrogate that came in with any text must not cost the page."""
+    return text.xml_safe(page).encode()
 
 
 def _common(site: Site) -> dict[str, object]:
