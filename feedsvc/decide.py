@@ -11,7 +11,7 @@ import math
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,13 +29,18 @@ _NAMESPACE = uuid.UUID("6a1f7c1e-51a5-5c0f-9f3a-0f6f2f9d8a11")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A lead with its identity, its place on the page, and what the store knows of it."""
+    """A lead with its identity, its place on the page, and what the store knows of it.
+
+    `above` is the feed time it must not sort below: that of the next known article further down, plus a second for
+    each place between.
+    """
 
     lead: Lead
     keys: tuple[str, ...]
     position: int
     known: Known | None
     fingerprint: str
+    above: datetime | None = None
 
 
 # ---- identity -------------------------------------------------------------------------------------------------------
@@ -60,7 +65,20 @@ def candidates(leads: Sequence[Lead], source: Source, known: Mapping[str, Known]
                 fingerprint=lead_fingerprint(lead),
             )
         )
-    return tuple(found)
+    return _ordered(found)
+
+
+def _ordered(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Tell every candidate which known article it stands above on the page."""
+    above: datetime | None = None
+    told: list[Candidate] = []
+    for candidate in reversed(found):
+        if above is not None:
+            above += timedelta(seconds=1)
+        told.append(replace(candidate, above=above))
+        if candidate.known:
+            above = candidate.known.feed_time
+    return tuple(reversed(told))
 
 
 def recognised(keys: Iterable[str], known: Mapping[str, Known]) -> Known | None:
@@ -194,11 +212,14 @@ def from_lead(lead: Lead, source: Source) -> Article | None:
     )
 
 
-def feed_time(article: Article, first_seen: datetime, position: int, timezone: str) -> datetime:
+def feed_time(
+    article: Article, first_seen: datetime, position: int, timezone: str, above: datetime | None = None
+) -> datetime:
     """Return the instant an article is sorted by and published under, fixed at first sight (protocol P4).
 
     Undated and future ones count as first seen. A day gives the first sight on that day, or noon local time; its place
-    on the page in seconds is taken off, because equal times lose the page's order and are a validator's warning.
+    on the page in seconds is taken off, because equal times lose the page's order and are a validator's warning; for
+    the same reason it comes after `above` where that is on the same day.
     """
     place = timedelta(seconds=position)
     published = article.published
@@ -210,7 +231,8 @@ def feed_time(article: Article, first_seen: datetime, position: int, timezone: s
     day = published.astimezone(zone).date()
     if day == first_seen.astimezone(zone).date():
         return first_seen - place
-    return datetime.combine(day, time(12), zone).astimezone(first_seen.tzinfo) - place
+    noon = datetime.combine(day, time(12), zone).astimezone(first_seen.tzinfo) - place
+    return max(noon, above) if above and above.astimezone(zone).date() == day else noon
 
 
 def _digest(*parts: str | None) -> str:

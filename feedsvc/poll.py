@@ -220,7 +220,7 @@ class _Run:
 
     def _new(self, candidate: decide.Candidate, article: Article, keys: tuple[str, ...], page: Page | None) -> Change:
         source = self.task.source
-        feed_time = decide.feed_time(article, self.started_at, candidate.position, source.timezone)
+        feed_time = decide.feed_time(article, self.started_at, candidate.position, source.timezone, candidate.above)
         looks = 1 if page else 0
         return Change(
             kind="new",

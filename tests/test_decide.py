@@ -133,3 +133,15 @@ def test_the_time_in_the_feed_is_fixed_at_first_sight(
 ) -> None:
     found = article(published=published, published_precision=precision)
     assert decide.feed_time(found, NOW, 3, "Europe/Berlin") == expected
+
+
+def test_a_later_article_of_the_same_day_sorts_above_what_it_stands_above() -> None:
+    noon = datetime(2025, 3, 20, 11, 0, tzinfo=UTC)
+    by_key = {"portal.example/old": known(1, hours=0, feed_time=noon)}
+    found = decide.candidates((lead("/c"), lead("/b"), lead("/old"), lead("/older")), SOURCE, by_key)
+    day = article(published=datetime(2025, 3, 19, 23, 0, tzinfo=UTC), published_precision="day")
+    times = [decide.feed_time(day, NOW, c.position, "Europe/Berlin", c.above) for c in found]
+    assert times[:2] == [noon + timedelta(seconds=2), noon + timedelta(seconds=1)]
+    assert times[3] == noon - timedelta(seconds=3)
+    other_day = replace(day, published=datetime(2025, 3, 18, 23, 0, tzinfo=UTC))
+    assert decide.feed_time(other_day, NOW, 0, "Europe/Berlin", found[0].above) == noon - timedelta(days=1)

@@ -26,6 +26,7 @@ from feedsvc.web import settings
 log = logging.getLogger(__name__)
 
 _STARTUP = 10.0  # seconds until the port must answer
+_CLEARING = 2.0  # seconds a port may still be taken after a kill
 _RESTART_PAUSE = 5.0  # seconds between two starts of a server that keeps dying
 
 
@@ -125,16 +126,25 @@ def _end_with_input() -> None:
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    """Raise StoreError unless the port is free, or becomes free while a server that was just killed is cleared away."""
+    end = time.monotonic() + _CLEARING
+    while (reason := _taken(host, port)) is not None:
+        if time.monotonic() > end:
+            raise StoreError(
+                f"port {port} on {host} cannot be used: {reason}. See who has it: ss -ltnp 'sport = :{port}';"
+                " or set [web] port in config.toml"
+            )
+        time.sleep(0.05)
+
+
+def _taken(host: str, port: int) -> str | None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise StoreError(
-                f"port {port} on {host} cannot be used: {error.strerror}. See who has it: ss -ltnp 'sport = :{port}';"
-                " or set [web] port in config.toml"
-            ) from None
+            return error.strerror or str(error)
+    return None
 
 
 def _answers(host: str, port: int) -> bool:
