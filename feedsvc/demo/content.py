@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -63,7 +64,7 @@ class Stock:
 
 def load(today: date) -> Stock:
     """Return the articles as they are dated on that day; the same day gives the same articles."""
-    archive, queue, notes = (_tables(name, today) for name in ("articles", "queue", "notes"))
+    archive, queue, notes = (_tables(name, today.year) for name in ("articles", "queue", "notes"))
     top = _FIRST_NUMBER + len(archive)
     return Stock(
         archive=tuple(_article(top - place, table, today) for place, table in enumerate(archive)),
@@ -81,10 +82,11 @@ def workday(today: date, back: int) -> date:
     return day
 
 
-def _tables(name: str, today: date) -> list[dict[str, Any]]:
+@lru_cache(maxsize=8)
+def _tables(name: str, year: int) -> tuple[Mapping[str, Any], ...]:
     text = resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    years = text.replace("{jahr}", str(today.year)).replace("{folgejahr}", str(today.year + 1))
-    return list(tomllib.loads(years)["article"])
+    dated = text.replace("{jahr}", str(year)).replace("{folgejahr}", str(year + 1))
+    return tuple(tomllib.loads(dated)["article"])
 
 
 def _article(number: int, table: Mapping[str, Any], today: date) -> Article:

@@ -27,11 +27,16 @@ def skyline(name: str) -> bytes:
     palette = _PALETTES[digest[0] % len(_PALETTES)]
     width = WIDTH // _BARS
     far, near = ([HEIGHT * (share + digest[i + offset] % 90) // 255 for i in range(_BARS)] for share, offset in _ROWS)
-    rows = []
-    for y in range(HEIGHT):
-        up = HEIGHT - y
-        rows.append(bytes((2 if near[x // width] >= up else 1 if far[x // width] >= up else 0) for x in range(WIDTH)))
+    rows = [
+        b"".join(bytes([_point(HEIGHT - y, far[bar], near[bar])]) * width for bar in range(_BARS))
+        for y in range(HEIGHT)
+    ]
     return _png(rows, palette)
+
+
+def _point(up: int, far: int, near: int) -> int:
+    """Return the palette's number of a point so high up: sky, far house or near house."""
+    return 2 if near >= up else 1 if far >= up else 0
 
 
 _ROWS = ((70, 0), (20, _BARS))  # the far houses are the taller ones: base height of 255, offset into the digest
