@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from feedsvc import dates, text, wording
 from feedsvc.extract import furniture
-from feedsvc.extract.layout import Block
+from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 
 _LEAD_NAMES = re.compile(
@@ -25,6 +25,10 @@ _LEAD_NAMES = re.compile(
 )
 _ELSEWHERE = frozenset("related comments foot navigation aside bio consent advert hidden newsletter".split())
 _UPDATED = re.compile(r"aktualisiert|updated?|modified|stand:|geändert|überarbeitet|mise à jour", re.IGNORECASE)
+PARAGRAPHS = 3  # dates stand above the third paragraph of the text
+REACH = 60  # blocks after the headline within which that is looked for
+FEW = 12  # blocks after the headline that are looked at where a text has fewer
+SENTENCE_FROM = 60  # characters from which a line with a full stop is a sentence
 LINE = 160  # characters; a longer block is no line with a date
 
 
@@ -50,14 +54,16 @@ class Lead:
     dated: bool = False
 
 
-def published(meta: Metadata, around: Sequence[Block], lead: Lead, url: str, when: When) -> dates.Moment | None:
-    """Return when the article was published, by the head, the lead, the header zone or the address."""
+def published(
+    meta: Metadata, row: Sequence[Block], around: Sequence[Block], lead: Lead, url: str, when: When
+) -> dates.Moment | None:
+    """Return when the article was published, by the head, the lead, the header zone, the whole row or the address."""
     claimed = [moment for said in meta.published if (moment := when.parse(said))]
     if claimed:
         return _sharpest(claimed, when)
     if lead.moment:
         return lead.moment
-    return _timed(around, when) or _written(around, when) or in_address(url, when)
+    return _timed(around, when) or _written(around, when) or _only(row, when) or in_address(url, when)
 
 
 def _sharpest(moments: Sequence[dates.Moment], when: When) -> dates.Moment:
@@ -100,13 +106,26 @@ def _written(around: Sequence[Block], when: When) -> dates.Moment | None:
     """Return the date a short line around the headline tells; one that tells an update only if there is no other."""
     later: dates.Moment | None = None
     for block in around:
-        if not block.text or len(block.text) > LINE or block.heading:
+        if not _may_tell(block):
             continue
         moment = when.parse(block.text)
         if moment and not _UPDATED.search(block.text):
             return moment
         later = later or moment
     return later
+
+
+def _may_tell(block: Block) -> bool:
+    """Whether a block is a line that may tell the article's date: short, and no sentence of the text."""
+    if not block.text or len(block.text) > LINE or (block.heading and block.zone != "date"):
+        return False
+    return len(block.text) < SENTENCE_FROM or not SENTENCE.search(block.text) or block.zone in ("date", "byline")
+
+
+def _only(row: Sequence[Block], when: When) -> dates.Moment | None:
+    """Return the date all lines named a date or a byline tell, wherever they stand, if they tell only one day."""
+    found = [m for b in row if b.zone in ("date", "byline") and len(b.text) < LINE and (m := when.parse(b.text))]
+    return _sharpest(found, when) if len({moment.at.date() for moment in found}) == 1 else None
 
 
 _ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
@@ -121,18 +140,28 @@ def in_address(url: str, when: When) -> dates.Moment | None:
     return when.parse(f"{year}-{int(month):02d}-{int(day):02d}")
 
 
-def around(blocks: Sequence[Block], headline: HtmlElement | None, first: Block | None) -> tuple[Block, ...]:
+def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks around the headline where an article's date, author and lead stand.
 
-    Those between headline and text, then those that share the headline's own box before it.
+    Those from the headline to the third paragraph of the text, since dates stand below leads too, then those that
+    share the headline's own box before it.
     """
     start = _index(blocks, headline)
-    if start is None:
+    if start is None or headline is None:
         return ()
-    end = next((n for n, b in enumerate(blocks) if b is first and n > start), min(len(blocks), start + 12))
-    before = [b for b in blocks[max(0, start - 4) : start] if _shares_box(b, headline)]
-    between = blocks[start:end][:40] if end - start < 80 else blocks[start : start + 12]
-    return tuple(b for b in (*between, *before) if b.zone not in _ELSEWHERE)
+    ends = {block for block in prose[PARAGRAPHS - 1 : PARAGRAPHS]}
+    end = next((n for n in range(start + 1, min(len(blocks), start + REACH)) if blocks[n] in ends), start + FEW)
+    between = [b for n, b in enumerate(blocks[start:end]) if b.zone not in _ELSEWHERE or (b.zone == "aside" and n < 4)]
+    before = [b for b in blocks[max(0, start - 4) : start] if b.zone in ("", "date", "byline")]
+    boxed = _boxed(blocks, headline, before)
+    return (*between, *reversed(boxed))
+
+
+def _boxed(blocks: Sequence[Block], headline: HtmlElement, before: Sequence[Block]) -> list[Block]:
+    """Return those blocks that stand with the headline in one box without the page's navigation (trap T13)."""
+    menus = {above for b in blocks if b.zone == "navigation" for above in b.element.iterancestors()}
+    boxes = [e for e in headline.iterancestors() if e.tag not in ("body", "html") and e not in menus]
+    return [b for b in before if any(above in boxes for above in b.element.iterancestors())]
 
 
 def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
@@ -142,14 +171,6 @@ def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
         if block.element is headline or any(above is headline for above in block.element.iterancestors()):
             return number
     return None
-
-
-def _shares_box(block: Block, headline: HtmlElement | None) -> bool:
-    """Whether a block stands in the headline's parent or grandparent, below the page itself."""
-    if headline is None:
-        return False
-    boxes = [above for above in list(headline.iterancestors())[:2] if above.tag not in ("body", "html")]
-    return any(above in boxes for above in block.element.iterancestors())
 
 
 def lead(

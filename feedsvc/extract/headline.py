@@ -85,7 +85,15 @@ def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
             best, best_fit = element, fit
     if best_fit >= 0.75:
         return best
-    return _first_h1(layout) if not claims or best_fit < 0.75 else best
+    worded = _by_words(layout, claims)
+    return worded if worded is not None else _first_h1(layout)
+
+
+def _by_words(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
+    """Return the element of a line that says a claimed title word for word, on pages whose headline is no heading."""
+    wanted = {text.fold(claim) for claim in claims if len(claim) > 15}
+    lines = (b for b in layout.blocks if b.zone in ("", "byline", "date") and len(b.text) <= MAX_HEADLINE)
+    return next((b.element for b in lines if b.role != "figure" and text.fold(b.text) in wanted), None)
 
 
 def _fit(said: str, claim: str) -> float:
@@ -107,10 +115,7 @@ def _first_h1(layout: Layout) -> HtmlElement | None:
 def _from_claims(claims: Sequence[str]) -> Headline | None:
     if not claims:
         return None
-    kicker, headline = wording.split_title(claims[0])
-    return Headline(headline=headline or claims[0], kicker=kicker, element=None, why="head") if False else Headline(
-        headline=claims[0], kicker=None, element=None, why="head"
-    )
+    return Headline(headline=claims[0], kicker=None, element=None, why="head")
 
 
 def _parts(heading: HtmlElement) -> list[tuple[str, str]]:
@@ -139,14 +144,14 @@ def _kicker_inside(
     folded = {text.fold(claim) for claim in claims}
     if len(parts) > 1:
         for cut in range(1, len(parts)):
-            rest = _joined(parts[cut:])
+            rest = _joined(parts[cut:]).lstrip(': |–-')
             kicker = _joined(parts[:cut]).rstrip(": |–-")
             if kicker and len(kicker) <= wording.KICKER_CHARS and text.fold(rest) in folded:
                 return kicker, rest
         named = [bool(_KICKER_NAMES.search(names)) for names, _ in parts]
         cut = next((at for at, is_kicker in enumerate(named) if not is_kicker), len(parts))
         if 0 < cut < len(parts):
-            return _joined(parts[:cut]).rstrip(": |–-"), _joined(parts[cut:])
+            return _joined(parts[:cut]).rstrip(": |–-"), _joined(parts[cut:]).lstrip(": |–-")
         if text.fold(whole) not in folded and len(parts) == 2 and heading.tag == "h1" and _glued(heading):
             return parts[0][1].rstrip(": "), parts[1][1]
     return _kicker_glued(whole, claims)

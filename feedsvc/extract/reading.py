@@ -53,7 +53,7 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
     when = header.When(language=_spoken(meta) or source.language, timezone=source.timezone, now=page.fetched_at)
     told = _text(tree, layout, meta, heading, when, chosen)
     _refuse(tree, page, meta, heading, told)
-    moment = _moment(tree, meta, told, page, when, chosen)
+    moment = _moment(tree, layout, meta, told, page, when, chosen)
     title = heading.headline if heading else (meta.page_title or "")
     kicker = heading.kicker if heading else None
     return Article(
@@ -120,7 +120,7 @@ def _text(
     ruled = rules.elements(tree, chosen.body)
     within = ruled[0] if ruled else body.container(layout, known)
     first = body.select(layout, within, known, ())
-    around = header.around(layout.blocks, known.headline, next((b for b in first if body.is_prose(b)), None))
+    around = header.around(layout.blocks, known.headline, [b for b in first if body.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first, within)
     used = {block for shown in pictures.values() for block in shown.blocks}
     lead = header.lead(layout.blocks, [b for b in around if b not in used], [b for b in first if b not in used], meta, known.title, when)
@@ -188,12 +188,12 @@ def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, to
 
 
 def _moment(
-    tree: Tree, meta: Metadata, told: _Text, page: Page, when: header.When, chosen: ArticleRules
+    tree: Tree, layout: Layout, meta: Metadata, told: _Text, page: Page, when: header.When, chosen: ArticleRules
 ) -> dates.Moment | None:
     for said in rules.values(tree, chosen.date):
         if found := when.parse(said):
             return found
-    return header.published(meta, told.around, told.lead, page.final_url, when)
+    return header.published(meta, layout.blocks, told.around, told.lead, page.final_url, when)
 
 
 def _teaser(tree: Tree, told: _Text, lead: Lead | None, chosen: ArticleRules) -> str | None:
