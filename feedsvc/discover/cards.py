@@ -18,7 +18,7 @@ from feedsvc.discover import links
 from feedsvc.discover.links import HEADINGS, Link
 
 _TOP = frozenset(("body", "html", "main"))
-_IGNORED = frozenset(("hr", "br", "script", "style", "noscript", "template"))
+_IGNORED = frozenset(("hr", "script", "style", "noscript", "template"))
 _ALONE = 3  # free siblings that may belong to one item: kicker or date, picture, teaser
 
 
@@ -119,13 +119,15 @@ def _between(first: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
 
 
 def _climb(element: HtmlElement, number: int, owners: dict[HtmlElement, int]) -> HtmlElement:
-    while (parent := element.getparent()) is not None and owners.get(parent) == number:
-        if parent.tag in _TOP:
-            break
-        if _has_headline(element) and _adds_heading(parent, element) and not _has_twin(parent, owners):
-            break
-        element = parent
-    return element
+    """Return the widest element around `element` that is about this run alone and is no section with a heading."""
+    chain = [element]
+    while (parent := chain[-1].getparent()) is not None and owners.get(parent) == number and parent.tag not in _TOP:
+        chain.append(parent)
+    twin = max((place for place, node in enumerate(chain) if _has_twin(node, owners)), default=0)
+    for place in range(twin, len(chain) - 1):
+        if _has_headline(chain[place]) and _adds_heading(chain[place]):
+            return chain[place]
+    return chain[-1]
 
 
 def _has_headline(element: HtmlElement) -> bool:
@@ -135,8 +137,8 @@ def _has_headline(element: HtmlElement) -> bool:
     return len(words) >= 20 and not links.is_more(text.tidy(words) or "")
 
 
-def _adds_heading(parent: HtmlElement, inner: HtmlElement) -> bool:
-    """Whether a heading stands before `inner`: then `parent` is a section of which this is the only item."""
+def _adds_heading(inner: HtmlElement) -> bool:
+    """Whether a heading stands before `inner`: then its parent is a section of which this is the only item."""
     before = inner.getprevious()
     while before is not None:
         if isinstance(before.tag, str) and next(before.iter(*HEADINGS), None) is not None:
@@ -154,6 +156,17 @@ def _has_twin(element: HtmlElement, owners: dict[HtmlElement, int]) -> bool:
     return False
 
 
+def shape(card: Card) -> tuple[str, ...]:
+    """Return what cards of one list have in common: tag and first class of the card and of what stands around it."""
+    node, parent = card.nodes[0], card.parent
+    above = parent.getparent()
+    return (node.tag, _class(node), parent.tag, _class(parent), above.tag if above is not None else "")
+
+
+def _class(element: HtmlElement) -> str:
+    return (element.get("class") or " ").split(" ", 1)[0]
+
+
 # ---- flat lists -----------------------------------------------------------------------------------------------------
 
 
@@ -168,18 +181,58 @@ def _attach(cards: Sequence[Card]) -> None:
 
 
 def _share_out(siblings: list[Card]) -> None:
+    """Part the free nodes between items into those that end one item and those that begin the next."""
     gaps = [_free(one.nodes[-1].getnext(), other.nodes[0]) for one, other in pairwise(siblings)]
-    filled = [gap for gap in gaps if gap]
-    if len(filled) * 5 < len(gaps) * 3:
+    if sum(bool(gap) for gap in gaps) * 5 < len(gaps) * 3:
         return
     head = _free_before(siblings[0].nodes[0])
     tail = _free(siblings[-1].nodes[-1].getnext(), None)
-    leading = _leading([_shape(gap) for gap in gaps], _shape(head), _shape(tail))
-    for card, gap in zip(siblings, [*gaps, tail], strict=True):
-        card.nodes.extend(gap[: max(0, len(gap) - leading)] if gap is not tail else _like(gap, gaps, leading))
-    for card, gap in zip(siblings, [head, *gaps], strict=True):
-        if leading:
-            card.nodes[:0] = gap[-leading:]
+    cuts = _cuts(gaps, head, tail)
+    ending = {shape for gap, cut in zip(gaps, cuts, strict=True) for shape in _shapes(gap[:cut])}
+    beginning = {shape for gap, cut in zip(gaps, cuts, strict=True) for shape in _shapes(gap[cut:])}
+    before = [head[len(head) - _run(head[::-1], beginning, max(map(len, gaps))) :]]
+    before += [gap[cut:] for gap, cut in zip(gaps, cuts, strict=True)]
+    after = [gap[:cut] for gap, cut in zip(gaps, cuts, strict=True)]
+    after.append(tail[: _run(tail, ending, max(cuts))])
+    for card, first, last in zip(siblings, before, after, strict=True):
+        card.nodes = [*first, *card.nodes, *last]
+
+
+def _run(nodes: Sequence[HtmlElement], shapes: set[str], most: int) -> int:
+    """Return how many nodes from the first on have one of these shapes."""
+    for place, shape_of in enumerate(_shapes(nodes[:most])):
+        if shape_of not in shapes:
+            return place
+    return min(len(nodes), most)
+
+
+def _cuts(gaps: Sequence[Sequence[HtmlElement]], head: Sequence[HtmlElement], tail: Sequence[HtmlElement]) -> list[int]:
+    """Return for each gap how many of its nodes belong to the item before it.
+
+    The first item shows what may stand before a headline, the last one what may stand behind it. A picture that shows
+    up in neither stands before its headline.
+    """
+    usual = _leading([_shapes(gap) for gap in gaps], _shapes(head), _shapes(tail))
+    most = max(map(len, gaps))
+    leads, ends = set(_shapes(head[-_ALONE:])), set(_shapes(tail[:most]))
+    cuts = []
+    for gap in gaps:
+        worth = [(_ends(node, shape_of, leads, ends)) for node, shape_of in zip(gap, _shapes(gap), strict=True)]
+        scores = [
+            sum(worth[:cut]) - sum(worth[cut:]) + (0.4 if len(gap) - cut == usual else 0.0)
+            for cut in range(len(gap) + 1)
+        ]
+        cuts.append(scores.index(max(scores)))
+    return cuts
+
+
+def _ends(node: HtmlElement, shape_of: str, leads: set[str], ends: set[str]) -> float:
+    """Return whether a node rather ends an item (above 0) or begins one (below)."""
+    if (shape_of in leads) != (shape_of in ends):
+        return 1.0 if shape_of in ends else -1.0
+    if shape_of in leads:
+        return 0.0
+    return -0.3 if node.tag in ("img", "figure", "picture") or node.find(".//img") is not None else 0.2
 
 
 def _free(node: HtmlElement | None, end: HtmlElement | None) -> list[HtmlElement]:
@@ -196,7 +249,7 @@ def _free_before(node: HtmlElement) -> list[HtmlElement]:
     return [before for before in found[:_ALONE] if before.tag not in _IGNORED][::-1]
 
 
-def _shape(nodes: Sequence[HtmlElement]) -> list[str]:
+def _shapes(nodes: Sequence[HtmlElement]) -> list[str]:
     return [f"{node.tag}.{(node.get('class') or '').strip()}" for node in nodes]
 
 
@@ -217,15 +270,3 @@ def _leading(gaps: list[list[str]], head: list[str], tail: list[str]) -> int:
         if score > votes:
             best, votes = leading, score
     return best
-
-
-def _like(tail: list[HtmlElement], gaps: list[list[HtmlElement]], leading: int) -> list[HtmlElement]:
-    """Return what of the nodes behind the last item is the item's: as many as the others have, of the same shapes."""
-    usual = Counter(tuple(_shape(gap)) for gap in gaps if gap).most_common(1)[0][0]
-    after = usual[: len(usual) - leading]
-    taken = []
-    for node, shape in zip(tail, after, strict=False):
-        if _shape([node])[0] != shape:
-            break
-        taken.append(node)
-    return taken

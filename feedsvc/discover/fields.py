@@ -1,34 +1,45 @@
-"""A card's lines in, one lead out: kicker, headline, date, teaser, picture, each told apart by place and wording."""
+"""A card's lines in, one lead out: kicker, headline, date, teaser, picture, each told apart by place and wording.
+
+What is a headline in most cards of a list is one in all of them: cards built alike vote on where it stands.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, wording
-from feedsvc.discover import lines, links, pictures
+from feedsvc.discover import lines, pictures
 from feedsvc.discover.cards import Card
 from feedsvc.discover.lines import Line
 from feedsvc.model import Lead, Source
 
 _KICKER_MARKS = frozenset(
     "kicker dachzeile topline overline spitzmarke roofline eyebrow pretitle suptitle supertitle overhead ortsmarke"
-    " vorspann-kicker preheadline subline".split()
+    " preheadline".split()
 )
 _TITLE_MARKS = frozenset("title headline titel heading ueberschrift schlagzeile hl".split())
 _TEASER_MARKS = frozenset(
-    "teaser teasertext text intro lead excerpt summary description abstract vorspann shorttext kurztext anleser desc"
-    " snippet standfirst".split()
+    "teasertext text intro lead excerpt summary description abstract vorspann shorttext kurztext anleser desc snippet"
+    " standfirst".split()
 )
-_DATE_MARKS = frozenset("date datum time datetime published zeit timestamp meta dateline pubdate".split())
+_LABEL_MARKS = frozenset("category categories kategorie rubrik cat tag tags ressort label section".split())
 _BADGE = re.compile(
     r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio)", re.I
 )
-_CONTINUES = re.compile(r"[a-zäöüß,;]")
+_HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2.0}
+_SMALL = frozenset(("h5", "h6"))
+_DATE_CHARS = 60
+_DIGIT = re.compile(r"\d")
+_RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
+_PIECES = re.compile(r"\s+[|·•/–—-]\s+")
+_EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +58,88 @@ class Context:
 
 
 @dataclass(slots=True)
-class Parts:
-    """What was recognised in a card so far."""
+class Spot:
+    """Lines that could be the headline together: those of one heading, or one line."""
 
+    numbers: list[int]
+    place: str
+    worth: float
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was recognised in a card so far; `used` are the lines that are spoken for."""
+
+    card: Card
+    lines: list[Line]
+    own: frozenset[HtmlElement]
+    moment: dates.Moment | None = None
     kicker: str | None = None
     headline: str | None = None
-    teaser: str | None = None
-    moment: dates.Moment | None = None
-    authors: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
     heading: bool = False
+    place: str | None = None
     used: set[int] = field(default_factory=set)
+    spots: list[Spot] = field(default_factory=list)
 
 
-def read(card: Card, context: Context) -> tuple[Lead, Parts]:
+def draft(card: Card, context: Context) -> Draft:
+    """Return a card's lines with its date and, as far as the card alone tells, its headline."""
+    found = Draft(card, lines.read(card.nodes), frozenset(link.element for link in card.links))
+    _find_date(found, context)
+    found.spots = _spots(found)
+    spot = max(found.spots, key=lambda spot: spot.worth, default=None)
+    found.place = spot.place if spot else None
+    return found
+
+
+def settle(drafts: Sequence[Draft]) -> None:
+    """Let cards that are built alike agree on where the headline stands."""
+    votes = Counter(one.place for one in drafts if one.place)
+    if len(drafts) < 3 or not votes:
+        return
+    usual, times = votes.most_common(1)[0]
+    for one in drafts:
+        if one.place != usual and times * 2 > len(drafts) and any(spot.place == usual for spot in one.spots):
+            one.place = usual
+
+
+def lead(found: Draft, context: Context) -> Lead:
     """Return what a card says about its article."""
-    found = lines.read(card.nodes)
-    parts = Parts()
-    own = {link.element for link in card.links}
-    _dates(found, parts, context)
-    _title(found, parts, own)
-    _teaser(found, parts, own, context)
-    _labels(found, parts, own)
-    return _lead(card, parts, context), parts
-
-
-def _lead(card: Card, parts: Parts, context: Context) -> Lead:
-    kicker, headline = parts.kicker, parts.headline
+    _take_title(found)
+    teaser = _teaser(found, context)
+    authors, categories = _labels(found)
+    kicker, headline = found.kicker, found.headline
     if headline and not kicker:
         kicker, headline = wording.split_title(headline)
     return Lead(
-        url=card.links[0].url,
+        url=found.card.links[0].url,
         title=wording.join_title(kicker, headline) if headline else None,
         kicker=kicker,
         headline=headline,
-        teaser=parts.teaser,
-        published=parts.moment.at if parts.moment else None,
-        published_precision=parts.moment.precision if parts.moment else None,
-        image=pictures.first(card.nodes, context.tree.url),
-        authors=parts.authors,
-        categories=parts.categories,
+        teaser=teaser,
+        published=found.moment.at if found.moment else None,
+        published_precision=found.moment.precision if found.moment else None,
+        image=pictures.first(found.card.nodes, context.tree.url),
+        authors=authors,
+        categories=categories,
     )
 
 
-# ---- dates ----------------------------------------------------------------------------------------------------------
-
-_DIGIT = re.compile(r"\d")
-_DATE_CHARS = 60
-_RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
+# ---- dates -----------------------------------------------------------------------------------------------------------
 
 
-def _dates(found: Sequence[Line], parts: Parts, context: Context) -> None:
+def _find_date(found: Draft, context: Context) -> None:
     """Find the card's date: <time>, else a line that is a date and little else."""
-    for number, line in enumerate(found):
+    for number, line in enumerate(found.lines):
         if line.time and (moment := context.moment(line.time)):
-            parts.moment = moment
-            if len(line.words) <= 25 or context.moment(line.words):
-                parts.used.add(number)
+            found.moment = moment
+            if _could_be_date(line.words):
+                _take_date(found, number, context)
             return
-    for number, line in enumerate(found):
+    for number, line in enumerate(found.lines):
         if line.heading is None and _could_be_date(line.words) and (moment := context.moment(line.words)):
-            parts.moment = moment
-            parts.used.add(number)
+            found.moment = moment
+            _take_date(found, number, context)
             return
 
 
@@ -116,153 +147,182 @@ def _could_be_date(words: str) -> bool:
     return len(words) <= _DATE_CHARS and bool(_DIGIT.search(words) or _RELATIVE.match(words))
 
 
-# ---- kicker and headline --------------------------------------------------------------------------------------------
+def _take_date(found: Draft, number: int, context: Context) -> None:
+    """Mark a date's line as used; of "Hessen | 26.04.2024" the words beside the date stay a line."""
+    line = found.lines[number]
+    rest = [piece for piece in _PIECES.split(line.words) if not _DIGIT.search(piece) and not _RELATIVE.match(piece)]
+    if rest and len(rest) < len(_PIECES.split(line.words)) and line.block is not None:
+        found.lines[number] = replace(line, words=" | ".join(rest))
+    else:
+        found.used.add(number)
 
 
-def _title(found: Sequence[Line], parts: Parts, own: Collection[HtmlElement]) -> None:
-    spot = _heading_lines(found, own, parts) or _marked_lines(found, own, parts) or _linked_lines(found, own, parts)
-    if not spot:
+# ---- kicker and headline ---------------------------------------------------------------------------------------------
+
+
+def _spots(found: Draft) -> list[Spot]:
+    spots: list[Spot] = []
+    heading = None
+    paths: Counter[str] = Counter()
+    for number, line in enumerate(found.lines):
+        if number in found.used or line.caption or _BADGE.fullmatch(line.words):
+            continue
+        if line.heading is not None and line.heading is heading:
+            spots[-1].numbers.append(number)
+            continue
+        heading = line.heading
+        path = _heading_path(line) if heading is not None else line.path
+        spots.append(Spot([number], f"{path}#{paths[path]}", 0.0))
+        paths[path] += 1
+    whole = _whole_link(found)
+    for spot in spots:
+        spot.worth = _worth(spot, found, whole)
+    _prefer_second(spots, found)
+    return spots
+
+
+def _heading_path(line: Line) -> str:
+    tag = f"/{line.heading.tag}." if line.heading is not None else ""
+    before, _, _ = line.path.partition(tag)
+    return before + tag
+
+
+def _whole_link(found: Draft) -> HtmlElement | None:
+    """Return the link that encloses the whole card, if one does: to stand in it says nothing about a line."""
+    anchors = {line.link for line in found.lines}
+    return anchors.pop() if len(anchors) == 1 and len(found.lines) > 1 else None
+
+
+def _worth(spot: Spot, found: Draft, whole: HtmlElement | None) -> float:
+    told = [found.lines[number] for number in spot.numbers]
+    size = sum(len(line.words) for line in told)
+    first = told[0]
+    worth = _HEADING_WORTH[first.heading.tag] if first.heading is not None else 0.0
+    own = [line for line in told if line.link in found.own and line.link is not whole]
+    worth += 3.0 if own else 0.0
+    worth -= 3.0 if first.link is not None and first.link not in found.own else 0.0
+    marks = first.marks | told[-1].marks
+    worth += 2.0 if marks & _TITLE_MARKS else 0.0
+    worth -= 3.0 if first.marks & _KICKER_MARKS and len(told) == 1 else 0.0
+    worth += 1.5 if all(line.bold for line in told) else 0.0
+    worth += 1.0 if sum(line.words.count(" ") + 1 for line in told) >= 3 else 0.0
+    worth -= 3.0 if size > 150 else 0.0
+    worth -= 3.0 if size > 250 else 0.0
+    return worth - (
+        4.0 if len(told) == 1 and first.heading is None and size < 80 and wording.byline(first.words) else 0.0
+    )
+
+
+def _prefer_second(spots: Sequence[Spot], found: Draft) -> None:
+    """Of two neighbours that could both be the headline, a shorter first one is its kicker."""
+    for one, other in pairwise(spots):
+        before, after = found.lines[one.numbers[0]], found.lines[other.numbers[0]]
+        ahead = 2.5 if before.heading is not None and before.heading.tag in _SMALL else 0.6
+        equal = len(one.numbers) == 1 and -0.6 < one.worth - other.worth < ahead
+        short = _is_kicker(before) and len(before.words) < len(after.words) <= 150
+        if equal and short and not after.words.endswith("."):
+            other.worth = one.worth + 0.5
+
+
+def _take_title(found: Draft) -> None:
+    spot = next((spot for spot in found.spots if spot.place == found.place), None)
+    if spot is None:
         return
-    first = spot[0]
-    words = [found[number].words for number in spot]
+    first = found.lines[spot.numbers[0]]
+    words = [found.lines[number].words for number in spot.numbers]
     kicker = None
-    if len(spot) > 1 and _is_kicker(found[first]):
-        kicker, words = words[0], words[1:]
-    parts.used.update(spot)
-    parts.headline = text.tidy(" ".join(words))
-    parts.kicker = _bare_kicker(kicker) or _kicker_before(found, first, parts, own)
-    parts.heading = found[first].heading is not None
+    if len(words) > 1 and _is_kicker(first) and not words[1][:1].islower():
+        kicker, words = _bare(words[0]), words[1:]
+    found.used.update(spot.numbers)
+    found.headline = text.tidy(" ".join(words))
+    found.heading = first.heading is not None
+    found.kicker = kicker or _kicker_before(found, spot.numbers[0])
 
 
-def _bare_kicker(kicker: str | None) -> str | None:
-    return (kicker or "").strip(" :|–-") or None
+def _bare(kicker: str) -> str | None:
+    return kicker.strip(" :|–-") or None
 
 
 def _is_kicker(line: Line) -> bool:
     return len(line.words) <= wording.KICKER_CHARS and not line.words.endswith((".", "!", "?"))
 
 
-def _free(found: Sequence[Line], parts: Parts) -> list[int]:
-    return [
-        number
-        for number, line in enumerate(found)
-        if number not in parts.used and not line.caption and not links.is_more(line.words) and not _badge(line.words)
-    ]
-
-
-def _badge(words: str) -> bool:
-    return bool(_BADGE.fullmatch(words))
-
-
-def _heading_lines(found: Sequence[Line], own: Collection[HtmlElement], parts: Parts) -> list[int]:
-    """Return the lines of the heading that is the headline."""
-    by_heading: dict[HtmlElement, list[int]] = {}
-    for number in _free(found, parts):
-        heading = found[number].heading
-        if heading is not None:
-            by_heading.setdefault(heading, []).append(number)
-    groups = list(by_heading.values())
-    linked = [group for group in groups if any(found[number].link in own for number in group)]
-    groups = linked or groups
-    if not groups:
-        return []
-    for index, group in enumerate(groups):
-        words = sum(len(found[number].words) for number in group)
-        following = groups[index + 1] if index + 1 < len(groups) else None
-        if following is None or words > 30 or words >= sum(len(found[number].words) for number in following):
-            return group
-        if _rank(found[following[0]]) > _rank(found[group[0]]) and words > 18:
-            return group
-    return groups[-1]
+def _kicker_before(found: Draft, first: int) -> str | None:
+    """Return the short line before the headline, unless it leads elsewhere: then it is a label."""
+    for number in range(first - 1, -1, -1):
+        line = found.lines[number]
+        if number in found.used or line.caption or _BADGE.fullmatch(line.words):
+            continue
+        if line.link is not None and line.link not in found.own:
+            return None
+        if line.heading is not None and _rank(line) < _rank(found.lines[first]):
+            return None  # the heading of the section
+        if _is_kicker(line) and not wording.byline(line.words):
+            found.used.add(number)
+            return _bare(line.words)
+        return None
+    return None
 
 
 def _rank(line: Line) -> str:
     return str(line.heading.tag) if line.heading is not None else ""
 
 
-def _marked_lines(found: Sequence[Line], own: Collection[HtmlElement], parts: Parts) -> list[int]:
-    marked = [n for n in _free(found, parts) if found[n].marks & _TITLE_MARKS and not found[n].marks & _KICKER_MARKS]
-    return marked[:1] if marked and len(marked) <= 3 else []
+# ---- teaser and labels -----------------------------------------------------------------------------------------------
 
 
-def _linked_lines(found: Sequence[Line], own: Collection[HtmlElement], parts: Parts) -> list[int]:
-    """Return the line of the link's own words: bold, else the first that could be a headline."""
-    free = _free(found, parts)
-    linked = [number for number in free if found[number].link in own] or free
-    bold = [number for number in linked if found[number].bold and found[number].words.count(" ")]
-    candidates = bold or linked
-    for number in candidates:
-        if found[number].words.count(" ") >= 2 or len(found[number].words) >= 20:
-            return [number]
-    return candidates[-1:]
+def _free(found: Draft) -> list[int]:
+    return [
+        number
+        for number, line in enumerate(found.lines)
+        if number not in found.used and not line.caption and not _BADGE.fullmatch(line.words)
+    ]
 
 
-def _kicker_before(found: Sequence[Line], first: int, parts: Parts, own: Collection[HtmlElement]) -> str | None:
-    for number in range(first - 1, -1, -1):
-        line = found[number]
-        if number in parts.used or line.caption or links.is_more(line.words) or _badge(line.words):
-            continue
-        if line.link is not None and line.link not in own:
-            return None
-        if _is_kicker(line) and len(line.words) < 50:
-            parts.used.add(number)
-            return _bare_kicker(line.words)
-        return None
-    return None
-
-
-# ---- teaser, labels, picture ----------------------------------------------------------------------------------------
-
-
-def _teaser(found: Sequence[Line], parts: Parts, own: Collection[HtmlElement], context: Context) -> None:
+def _teaser(found: Draft, context: Context) -> str | None:
+    """Return the card's longest text, without the date it begins with and without "mehr..."."""
     best, score = -1, 0.0
-    for number in _free(found, parts):
-        line = found[number]
-        worth = len(line.words) + (60 if line.marks & _TEASER_MARKS else 0) - (80 if _foreign(line, own) else 0)
+    for number in _free(found):
+        line = found.lines[number]
+        worth = len(line.words) + (60 if line.marks & _TEASER_MARKS else 0) - (80 if _foreign(line, found.own) else 0)
         if (len(line.words) >= 30 or (len(line.words) >= 15 and line.words[-1] in ".!?")) and worth > score:
             if score and worth < score * 2:
                 continue
             best, score = number, worth
     if best < 0:
-        return
-    words = _joined(found, best, parts)
+        return None
+    words = _joined(found, best)
     moment, rest = context.leading(words)
-    if moment and parts.moment is None:
-        parts.moment = moment
-    parts.teaser = text.without_more(rest if moment else words)
+    if moment and found.moment is None:
+        found.moment = moment
+    return text.without_more(_EMPTY_BRACKETS.sub("", rest if moment else words))
 
 
 def _foreign(line: Line, own: Collection[HtmlElement]) -> bool:
     return line.link is not None and line.link not in own
 
 
-def _joined(found: Sequence[Line], best: int, parts: Parts) -> str:
+def _joined(found: Draft, best: int) -> str:
     """Return the line with the lines of the same paragraph that follow it."""
-    parts.used.add(best)
-    words = [found[best].words]
-    for number in range(best + 1, len(found)):
-        line = found[number]
-        if line.block is not found[best].block or number in parts.used or line.caption or line.heading is not None:
+    found.used.add(best)
+    words = [found.lines[best].words]
+    for number in range(best + 1, len(found.lines)):
+        line = found.lines[number]
+        if line.block is not found.lines[best].block or number in found.used or line.caption or line.link is not None:
             break
-        if line.link is not None and links.is_more(line.words):
-            break
-        if len(line.words) < 30 and line.link is not None:
-            break
-        parts.used.add(number)
+        found.used.add(number)
         words.append(line.words)
     return " ".join(words)
 
 
-def _labels(found: Sequence[Line], parts: Parts, own: Collection[HtmlElement]) -> None:
-    """Find bylines and labels among the lines that are left."""
+def _labels(found: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return bylines and labels among the lines that are left."""
+    authors: tuple[str, ...] = ()
     categories = []
-    for number in _free(found, parts):
-        line = found[number]
-        if not parts.authors and (authors := wording.byline(line.words)):
-            parts.authors = authors
-        elif _foreign(line, own) and len(line.words) <= 40 and line.marks & _LABEL_MARKS:
+    for number in _free(found):
+        line = found.lines[number]
+        if not authors and len(line.words) < 120 and (names := wording.byline(line.words)):
+            authors = names
+        elif _foreign(line, found.own) and len(line.words) <= 40 and line.marks & _LABEL_MARKS:
             categories.append(line.words)
-    parts.categories = tuple(dict.fromkeys(categories))
-
-
-_LABEL_MARKS = frozenset("category categories kategorie rubrik cat tag tags ressort label section".split())
+    return authors, tuple(dict.fromkeys(categories))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from feedsvc import text
-from feedsvc.discover.links import HEADINGS, class_words
+from feedsvc.discover import links
+from feedsvc.discover.links import HEADINGS
 
 _BLOCKS = frozenset(
     "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
@@ -21,13 +22,12 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
 _BOLD = frozenset(("strong", "b"))
-_UNSEEN = frozenset(("hidden", "sr", "visually", "screenreader", "unsichtbar", "invisible"))
 _UNSEEN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|u?-?hidden-visually|aural|invisible|"
     r"unsichtbar|element-invisible|for-screenreader)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SEPARATORS = re.compile(r"[\s|·•/–—,:»>-]*")
+_SEPARATORS = re.compile(r"[\s|·•/–—,:»>()\[\]-]*")
 _CAPTION = frozenset(
     ("caption", "bildunterschrift", "credit", "credits", "copyright", "quelle", "bildquelle", "urheber")
 )
@@ -38,11 +38,11 @@ class Line:
     """One line of a card and what is known of it."""
 
     words: str
+    path: str  # tags and classes from the card down to the text: the same place has the same path in every card
     heading: HtmlElement | None = None
     link: HtmlElement | None = None  # the link all of the line stands in
     bold: bool = False
     caption: bool = False
-    listed: bool = False
     marks: frozenset[str] = frozenset()  # words of the classes around it, inside the card
     time: str | None = None  # <time datetime>
     block: HtmlElement | None = None
@@ -52,6 +52,7 @@ class Line:
 class _Around:
     """What encloses the node that is being read."""
 
+    path: str = ""
     heading: HtmlElement | None = None
     link: HtmlElement | None = None
     bold: bool = False
@@ -68,11 +69,15 @@ class _Reading:
 
 
 def read(nodes: Sequence[HtmlElement]) -> list[Line]:
-    """Return the lines of a card in reading order; pictures give none."""
+    """Return the lines of a card in reading order; pictures, and links that only say "mehr", give none."""
     reading = _Reading()
     for node in nodes:
+        if reading.runs and _SEPARATORS.fullmatch(reading.runs[-1][0]):
+            _flush(reading)
         _walk(node, _Around(), reading)
-        _flush(reading)
+        if node.tail:
+            reading.runs.append((node.tail, _Around()))
+    _flush(reading)
     return reading.lines
 
 
@@ -82,6 +87,8 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
         return
     if tag == "br":
         _flush(reading)
+        return
+    if tag == "a" and links.is_more(element.text_content()):
         return
     inner = _inside(element, around)
     block = tag in _BLOCKS
@@ -104,12 +111,13 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
 
 def _inside(element: HtmlElement, around: _Around) -> _Around:
     tag = element.tag
-    named = class_words(element)
+    named = links.class_words(element)
     return _Around(
+        path=f"{around.path}/{tag}.{element.get('class') or ''}",
         heading=element if tag in HEADINGS else around.heading,
         link=element if tag == "a" and element.get("href") else around.link,
         bold=around.bold or tag in _BOLD,
-        caption=around.caption or tag in ("figcaption", "figure") or bool(named & _CAPTION),
+        caption=around.caption or tag == "figcaption" or bool(named & _CAPTION),
         marks=around.marks | named if named else around.marks,
         block=element if tag in _BLOCKS else around.block,
     )
@@ -129,21 +137,50 @@ def _stand_apart(element: HtmlElement) -> bool:
 
 
 def _flush(reading: _Reading) -> None:
-    runs, reading.runs = reading.runs, []
-    words = text.tidy("".join(run for run, _ in runs))
-    if words is None:
+    """End a line; a headline set bold or as link at the beginning of running text becomes a line of its own."""
+    runs = reading.runs
+    if not runs:
         return
-    told = [(run, around) for run, around in runs if run.strip()]
-    links = {around.link for _, around in told}
-    first = told[0][1]
+    reading.runs = []
+    head = _headline_run(runs)
+    if head:
+        _add(reading, runs[:head])
+    _add(reading, runs[head:])
+
+
+def _headline_run(runs: list[tuple[str, _Around]]) -> int:
+    """Return how many runs at the beginning are a headline in front of the text it stands in."""
+    count = 0
+    for run, around in runs:
+        if run.isspace():
+            count += 1
+            continue
+        if around.heading is not None or (around.link is None and not around.bold):
+            break
+        count += 1
+    if not 0 < count < len(runs):
+        return 0
+    before = "".join(run for run, _ in runs[:count])
+    after = "".join(run for run, _ in runs[count:])
+    return count if before.strip().count(" ") >= 2 and len(after.strip()) >= 20 else 0
+
+
+def _add(reading: _Reading, runs: list[tuple[str, _Around]]) -> None:
+    told = [around for run, around in runs if run and not run.isspace()]
+    words = text.tidy("".join(run for run, _ in runs)) if told else None
+    if words is None or _SEPARATORS.fullmatch(words):
+        return
+    first = told[0]
+    anchors = {around.link for around in told}
     reading.lines.append(
         Line(
             words=words,
+            path=first.path,
             heading=first.heading,
-            link=first.link if len(links) == 1 else None,
-            bold=all(around.bold for _, around in told),
-            caption=any(around.caption for _, around in told),
-            marks=frozenset().union(*(around.marks for _, around in told)),
+            link=first.link if len(anchors) == 1 else None,
+            bold=all(around.bold for around in told),
+            caption=any(around.caption for around in told),
+            marks=frozenset().union(*(around.marks for around in told)),
             time=reading.time,
             block=first.block,
         )

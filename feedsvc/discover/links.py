@@ -161,13 +161,13 @@ def _link(element: HtmlElement, url: str, key: str) -> Link:
         more=is_more(words),
         heading=_in_heading(element),
         picture=element.find(".//img") is not None,
-        inline=_inline(element),
+        inline=not is_more(words) and _inline(element),
     )
 
 
 def is_more(words: str) -> bool:
     """Whether a link's words only say that there is more: "mehr...", "Zum Artikel", "Read more"."""
-    return len(words) < 40 and bool(_MORE_WORDS.fullmatch(words))
+    return len(words) < 60 and bool(words) and bool(_MORE_WORDS.fullmatch(words))
 
 
 def _in_heading(element: HtmlElement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,8 +14,16 @@ from feedsvc.model import Lead
 
 def candidates(context: Context) -> list[Candidate]:
     """Return everything on a page that could be an article, weighed, in page order."""
-    found = [Candidate(card, *fields.read(card, context)) for card in cards.build(links.collect(context.tree))]
-    score.weigh(found, context.tree)
+    regions = links.Regions()
+    built = cards.build(links.collect(context.tree))
+    drafts = [fields.draft(card, context) for card in built if regions.of(card.parent) != "furniture"]
+    alike: dict[tuple[str, ...], list[fields.Draft]] = defaultdict(list)
+    for draft in drafts:
+        alike[cards.shape(draft.card)].append(draft)
+    for group in alike.values():
+        fields.settle(group)
+    found = [Candidate(draft.card, fields.lead(draft, context), draft.heading) for draft in drafts]
+    score.weigh(found, context.tree, regions)
     return found
 
 

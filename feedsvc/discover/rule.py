@@ -72,8 +72,7 @@ def _lead(item: HtmlElement, by_element: dict[HtmlElement, Link], context: Conte
         return None
     own = [other for other in by_element.values() if other.key == link.key and _inside(other.element, item)]
     card = Card(key=link.key, links=[link, *[other for other in own if other is not link]], nodes=[item], parent=item)
-    lead, _ = fields.read(card, context)
-    return _by_rule(lead, item, context, rules)
+    return _by_rule(fields.lead(fields.draft(card, context), context), item, context, rules)
 
 
 def _inside(element: HtmlElement, item: HtmlElement) -> bool:

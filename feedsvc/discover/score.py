@@ -16,9 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.discover import links
+from feedsvc.discover import cards, links
 from feedsvc.discover.cards import Card
-from feedsvc.discover.fields import Parts
 from feedsvc.model import Lead
 
 ACCEPTED = 3.0  # an article with headline, speaking address and one more mark reaches it, a menu entry does not
@@ -45,23 +44,22 @@ class Candidate:
 
     card: Card
     lead: Lead
-    parts: Parts
+    heading: bool  # its headline stands in one
     own: float = 0.0
     total: float = 0.0
 
 
-def weigh(candidates: Sequence[Candidate], tree: html.Tree) -> None:
+def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regions) -> None:
     """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
-    regions = links.Regions()
     home = _site(urlsplit(tree.url))
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
     groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for candidate in candidates:
         candidate.own = _own(candidate, home, abroad)
-        groups[_shape(candidate.card)].append(candidate.own)
+        groups[cards.shape(candidate.card)].append(candidate.own)
     for candidate in candidates:
-        group = groups[_shape(candidate.card)]
+        group = groups[cards.shape(candidate.card)]
         mean = sum(group) / len(group) if len(group) > 2 else 0.0
         candidate.total = candidate.own + _GROUP * mean + _PLACE[regions.of(candidate.card.parent)]
         if _besides(candidate.card.parent, announced):
@@ -69,8 +67,8 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree) -> None:
 
 
 def _own(candidate: Candidate, home: str, abroad: bool) -> float:
-    lead, parts = candidate.lead, candidate.parts
-    return _wording(lead.headline or "", parts.heading) + _marks(lead) + _address(urlsplit(lead.url), home, abroad)
+    lead = candidate.lead
+    return _wording(lead.headline or "", candidate.heading) + _marks(lead) + _address(urlsplit(lead.url), home, abroad)
 
 
 def _wording(headline: str, heading: bool) -> float:
@@ -113,17 +111,6 @@ def _mostly_abroad(candidates: Sequence[Candidate], home: str, regions: links.Re
     return sum(telling) * 2 > len(telling)
 
 
-def _shape(card: Card) -> tuple[str, ...]:
-    """Return what cards of one list have in common: tag and first class of the card and of what stands around it."""
-    node, parent = card.nodes[0], card.parent
-    above = parent.getparent()
-    return (node.tag, _class(node), parent.tag, _class(parent), above.tag if above is not None else "")
-
-
-def _class(element: HtmlElement) -> str:
-    return (element.get("class") or " ").split(" ", 1)[0]
-
-
 def _besides(parent: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
     """Whether the heading above a list says that it is not the page's news: "Meistgelesen", "Anzeige", "Newsletter"."""
     if parent not in known:
@@ -139,8 +126,8 @@ def _heading_above(element: HtmlElement) -> str | None:
         for before in element.itersiblings(preceding=True):
             if not isinstance(before.tag, str):
                 continue
-            words = html.content(before)
-            if words:
-                return words if len(words) < 60 else None
+            written = before.text_content()
+            if written and not written.isspace():
+                return html.content(before) if len(written) < 200 else None
         element = element.getparent()
     return None
