@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from origin import Answer, Asked, Origin
+from origin import Answer, Asked, Exchange, Origin, Played
 
 LAENDER = ("Hessen", "Bayern", "Sachsen", "Saarland", "Bremen", "Berlin", "Hamburg", "Thüringen")
 TOPICS = ("IT-Infrastruktur", "Politik")
@@ -72,11 +72,11 @@ class Gazette:
         if not self.pause:
             return page
 
-        def slowly(exchange: object) -> None:
-            exchange.wait(self.pause)  # type: ignore[attr-defined]
-            exchange.answer(page)  # type: ignore[attr-defined]
+        def slowly(exchange: Exchange) -> None:
+            exchange.wait(self.pause)
+            exchange.answer(page)
 
-        return slowly
+        return Played(slowly)
 
     def _text(self, number: int) -> str:
         kicker, _, headline = self.title(number).partition(": ")

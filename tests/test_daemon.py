@@ -94,7 +94,8 @@ def test_the_daemon_serves_what_it_reads_and_feeds_grow(gazette: Gazette, tmp_pa
         eventually(lambda: list(entries(port)) == gazette.titles())
         after = entries(port)
         assert before.items() <= after.items()
-        assert set(entries(port, "feeds/politik.rss")) == {gazette.title(n) for n in range(1, 14, 2)}
+        expected = {gazette.title(number) for number in range(1, 14, 2)}
+        eventually(lambda: set(entries(port, "feeds/politik.rss")) == expected)
         gazette.withdrawn.add(9)
         eventually(lambda: list(entries(port)) == gazette.titles())
         process.send_signal(signal.SIGTERM)
