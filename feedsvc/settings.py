@@ -195,15 +195,20 @@ _TABLES: Mapping[str, type[Table]] = {
     "feed": Question,
 }
 _REPEATED = frozenset({"category", "source", "feed"})  # written [[source]]
+_SAME_AS_ANOTHER = frozenset({"fetch.hosts.*", "source.list", "source.article"})
 
 
 def keys() -> tuple[str, ...]:
-    """Return every key of config.toml with its table: "web.port", "fetch.hosts.*.host_gap", "source.list.item"."""
+    """Return every key of config.toml: "web.port", "category.slug", "profile.*.list.item".
+
+    Tables with the keys of another one are one key here: "fetch.hosts" is as [fetch], "source.list" as a profile's.
+    """
     return tuple(
         f"{table}.{key}"
         for table, shape in _TABLES.items()
+        if table not in _SAME_AS_ANOTHER
         for key in shape.model_fields
-        if f"{table}.{key}" not in _TABLES and f"{table}.{key}.*" not in _TABLES
+        if f"{table}.{key}" not in _TABLES or f"{table}.{key}" in _SAME_AS_ANOTHER
     )
 
 
@@ -274,7 +279,7 @@ def _meant(path: lines.Path) -> str:
     """Return where an unknown key's nearest known key is: in its own table, in another one, or the nearest at all."""
     table, key = _table(path[:-1]), str(path[-1])
     known = list(_TABLES[table].model_fields if table else Document.model_fields)
-    elsewhere = [(other, home) for home, shape in _TABLES.items() if "*" not in home for other in shape.model_fields]
+    elsewhere = [(other, home) for home, shape in _TABLES.items() if "." not in home for other in shape.model_fields]
     if (hint := spelling.nearest(key, known)) is not None:
         return hint
     close = spelling.close(key, [other for other, _ in elsewhere])
