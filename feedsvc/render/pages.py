@@ -103,12 +103,12 @@ def index(feeds: Sequence[tuple[Feed, Sequence[Entry]]], site: Site) -> bytes:
     def of(kind: FeedKind) -> list[Shelf]:
         return [shelf for found, shelf in shelves if found == kind]
 
-    said = words.of(site)
+    said, sources = words.of(site), len(of("source")) or len(site.origins)
     return _rendered(
         "index.html.j2",
         site,
         title=xmlfeed.title(site),
-        description=said.lead.format(count=len(of("source")) or len(site.origins)),
+        description=said.lead_one if sources == 1 else said.lead.format(count=sources),
         canonical=links.to(site),
         alternates=[everything.subscription] if everything else [],
         everything=everything,
@@ -133,7 +133,8 @@ def about(site: Site, fetching: FetchSettings | None) -> bytes:
         alternates=[],
         contact=_contact(site),
         robot=robot,
-        gap=f"{robot.host_gap.total_seconds():g}",
+        gap=robot.host_gap.total_seconds(),
+        linked=[origin.name or origin.id for origin in origins if origin.images == "link"],
         origins=[
             (Link(text=origin.name or origin.id, url=links.outward(origin.url) or links.to(site)),
              links.to(site, f"sources/{origin.id}/"), origin)

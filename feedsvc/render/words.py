@@ -26,6 +26,7 @@ class Words:
     skip: str
     search: str
     search_label: str
+    navigation: str
     overview: str
     about: str
     status: str
@@ -34,10 +35,10 @@ class Words:
     subscribe_feed: str
     open_in_reader: str
     address: str
-    formats: str
     what_is_a_feed: str
     a_feed_is: tuple[str, str, str]
     lead: str
+    lead_one: str
     topics: str
     questions: str
     sources: str
@@ -53,7 +54,6 @@ class Words:
     corrected: str
     why: str
     also_in: str
-    at_source: str
     paywalled: str
     not_found: str
     not_found_text: str
@@ -61,7 +61,6 @@ class Words:
     gone_text: str
     back: str
     made_with: str
-    feed_page: str
 
 
 GERMAN = Words(
@@ -91,6 +90,7 @@ GERMAN = Words(
     skip="Zum Inhalt springen",
     search="Suchen",
     search_label="Meldungen durchsuchen",
+    navigation="Hauptnavigation",
     overview="Übersicht",
     about="Über diesen Dienst",
     status="Zustand der Quellen",
@@ -99,7 +99,6 @@ GERMAN = Words(
     subscribe_feed="„{title}“ abonnieren",
     open_in_reader="Im Feedreader öffnen",
     address="Adresse zum Kopieren",
-    formats="Formate",
     what_is_a_feed="Was ist ein Feed?",
     a_feed_is=(
         "Ein Feed ist eine Adresse, unter der ein Programm die neuesten Meldungen zu einem Thema findet.",
@@ -108,6 +107,7 @@ GERMAN = Words(
         "Sie brauchen dafür kein Konto, und niemand erfährt, was Sie lesen.",
     ),
     lead="Meldungen aus {count} Quellen, nach Themen geordnet und als Feed zu abonnieren.",
+    lead_one="Meldungen einer Quelle, nach Themen geordnet und als Feed zu abonnieren.",
     topics="Themen",
     questions="Gespeicherte Suchen",
     sources="Quellen",
@@ -123,7 +123,6 @@ GERMAN = Words(
     corrected="Korrigiert am {date}",
     why="Warum hier?",
     also_in="Auch in",
-    at_source="bei {name}",
     paywalled="Bezahlschranke",
     not_found="Diese Seite gibt es nicht",
     not_found_text="Die Adresse ist falsch geschrieben, oder es gab die Seite nie."
@@ -133,7 +132,6 @@ GERMAN = Words(
     " in Ihrem Feedreader; in der Übersicht stehen alle Feeds, die es gibt.",
     back="Zur Übersicht",
     made_with="Erstellt mit feedsvc",
-    feed_page="Feed: {title}",
 )  # fmt: skip
 
 ENGLISH = Words(
@@ -163,6 +161,7 @@ ENGLISH = Words(
     skip="Skip to content",
     search="Search",
     search_label="Search the articles",
+    navigation="Main navigation",
     overview="Overview",
     about="About this service",
     status="Health of the sources",
@@ -171,7 +170,6 @@ ENGLISH = Words(
     subscribe_feed="Subscribe to “{title}”",
     open_in_reader="Open in feed reader",
     address="Address to copy",
-    formats="Formats",
     what_is_a_feed="What is a feed?",
     a_feed_is=(
         "A feed is an address at which a program finds the newest articles on a topic.",
@@ -180,6 +178,7 @@ ENGLISH = Words(
         "You need no account, and nobody learns what you read.",
     ),
     lead="Articles from {count} sources, ordered by topic, as feeds to subscribe to.",
+    lead_one="Articles from one source, ordered by topic, as feeds to subscribe to.",
     topics="Topics",
     questions="Saved searches",
     sources="Sources",
@@ -195,7 +194,6 @@ ENGLISH = Words(
     corrected="Corrected on {date}",
     why="Why is it here?",
     also_in="Also in",
-    at_source="at {name}",
     paywalled="paywall",
     not_found="There is no such page",
     not_found_text="The address is misspelt, or the page never existed. Every topic and feed is on the overview.",
@@ -204,7 +202,6 @@ ENGLISH = Words(
     " the overview lists every feed there is.",
     back="To the overview",
     made_with="Made with feedsvc",
-    feed_page="Feed: {title}",
 )  # fmt: skip
 
 
