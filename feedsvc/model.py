@@ -525,7 +525,7 @@ class FetchSettings:
     allow_private: tuple[str, ...] = ()
     respect_robots: bool = True
     respect_tdm: bool = True
-    proxy: str = ""  # "": from the environment, "none": no proxy
+    proxy: str = field(default="", repr=False)  # may hold a password; "": from the environment, "none": no proxy
     ca_file: str = ""
     hosts: Mapping[str, FetchSettings] = field(default_factory=dict)
 

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from feedsvc import config, effective, model
+from feedsvc import config, model
+from feedsvc.config import effective
+from feedsvc.config.settings import ArticleRules, ListRules
 from feedsvc.errors import ConfigError
-from feedsvc.settings import ArticleRules, ListRules
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

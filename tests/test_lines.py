@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc import lines
+from feedsvc.config import lines
 
 # Every key of these texts is called after its line: "l7" stands in line 7.
 TRAPS = {

@@ -7,7 +7,8 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from feedsvc import effective, model, rules, settings, spelling, urls
+from feedsvc import model, rules, urls
+from feedsvc.config import effective, settings, spelling
 
 
 def revealed(value: str) -> str:

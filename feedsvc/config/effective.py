@@ -8,8 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from feedsvc import spelling, urls
-from feedsvc.settings import ArticleRules, Defaults, Document, Host, ListRules, Profile, Service, Source, Table, Web
+from feedsvc import urls
+from feedsvc.config import spelling
+from feedsvc.config.settings import (
+    ArticleRules,
+    Defaults,
+    Document,
+    Host,
+    ListRules,
+    Profile,
+    Service,
+    Source,
+    Table,
+    Web,
+)
 
 MASK = "***"
 _EVERYWHERE = frozenset({"0.0.0.0", "::", "[::]"})

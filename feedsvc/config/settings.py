@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from feedsvc import lines, spelling
+from feedsvc.config import lines, spelling
 
 
 class Fault(NamedTuple):

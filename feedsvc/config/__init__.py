@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-from feedsvc import crosscheck, effective, lines, model, rules, settings, slices, spelling
+from feedsvc import model, rules
+from feedsvc.config import crosscheck, effective, lines, settings, slices, spelling
+from feedsvc.config.settings import Document, Fault
 from feedsvc.errors import ConfigError
 from feedsvc.model import Problem
-from feedsvc.settings import Document, Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def keys() -> tuple[str, ...]:
 
 def starter() -> str:
     """Return the config.toml that `feedsvc init` writes."""
-    return resources.files("feedsvc").joinpath("starter.toml").read_text(encoding="utf-8")
+    return resources.files("feedsvc.config").joinpath("starter.toml").read_text(encoding="utf-8")
 
 
 # ---- the file --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feedsvc import effective, lines, spelling, urls
-from feedsvc.settings import Defaults, Document, Fault, Question, Source
+from feedsvc import urls
+from feedsvc.config import effective, lines, spelling
+from feedsvc.config.settings import Defaults, Document, Fault, Question, Source
 
 _RESERVED_SLUG = "all"
 _RESERVED_START = "tag-"
