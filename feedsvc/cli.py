@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -119,17 +120,33 @@ def run(path: Path) -> None:
 def daemon(path: Path, *, on_ready: Iterable[str] = ()) -> None:
     """Run scheduler and web server on a configuration until a signal ends them; prints `on_ready` once it serves."""
     setup = _setup(path, needs_contact=True)
+    port = setup.web.port or server.free_port(setup.web.host)
+
+    def load() -> schedule.Setup:
+        return _on_port(_setup(path, needs_contact=True), port)
+
+    setup = _on_port(setup, port)
     with locks.daemon(setup.var), locks.holder(setup.var, "run") as holder, _service(setup, holder) as service:
         web = server.Server(_web_settings(setup))
         _on_signals(service)
         try:
             web.start()
-            logging.getLogger(__name__).info("serving %s as %s", web.address, setup.site.base_url)
+            click.echo(f"serving {web.address} as {setup.site.base_url}/")
             for line in on_ready:
                 click.echo(line)
-            service.run(load=lambda: _setup(path, needs_contact=True), watch=path, every_tick=web.keep_alive)
+            service.run(load=load, watch=path, every_tick=web.keep_alive)
         finally:
             web.stop()
+
+
+def _on_port(setup: schedule.Setup, port: int) -> schedule.Setup:
+    """Put the port that was picked in the place of `port = 0`, and of the 8080 an unwritten base_url then has."""
+    if setup.web.port:
+        return setup
+    base_url = setup.site.base_url
+    if base_url == f"http://{setup.web.host}:8080":
+        base_url = f"http://{setup.web.host}:{port}"
+    return replace(setup, web=replace(setup.web, port=port), site=replace(setup.site, base_url=base_url))
 
 
 @cli.command()
@@ -219,7 +236,7 @@ def check(path: Path, live: bool, as_json: bool) -> int:
     elif report.ok:
         click.echo(f"{path}: no problems")
     else:
-        console.fail(f"{path}: {len(report.problems)} problems", console.problems(report.problems))
+        console.fail(f"{len(report.problems)} problems in {path}:", console.problems(report.problems))
     if not report.ok:
         return 2
     return _poll(_setup(path, needs_contact=True), None, force=True, as_json=False, everything=True) if live else 0
