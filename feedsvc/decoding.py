@@ -135,9 +135,12 @@ class _Brotli:
     def give(self, data: bytes) -> Iterator[bytes]:
         if self.ended:
             return
-        yield self._stream.process(data, output_buffer_limit=PIECE)
-        while not self._stream.can_accept_more_data():
-            yield self._stream.process(b"", output_buffer_limit=PIECE)
+        piece = self._stream.process(data, output_buffer_limit=PIECE)
+        while piece or not self._stream.can_accept_more_data():
+            yield piece
+            if self.ended:
+                return
+            piece = self._stream.process(b"", output_buffer_limit=PIECE)
 
 
 class _Zstd:

@@ -47,8 +47,8 @@ _HANDSHAKE = {
 def of(error: Exception, url: str, *, reading: bool = False) -> FetchError:
     """Return what a lower layer's exception means for the request to `url`, or for `reading` its answer's body."""
     kind, message = _meaning(tuple(_causes(error)))
-    if reading and kind == "connect":
-        return FetchError(url, "truncated", "the connection broke before the end of the answer")
+    if reading and kind in ("connect", "server_error"):
+        return FetchError(url, "truncated", f"the answer broke off: {message}")
     return FetchError(url, kind, message)
 
 
@@ -67,7 +67,7 @@ def _meaning(causes: tuple[BaseException, ...]) -> tuple[ErrorKind, str]:
             return "truncated", "the answer ends early or its chunks are broken"
     for cause in causes:
         if isinstance(cause, ConnectionError):  # the socket's; http.client.RemoteDisconnected is one
-            return "connect", "the site closed the connection without an answer"
+            return "connect", "the site closed the connection"
         if isinstance(cause, http.client.HTTPException | urllib3.exceptions.InvalidHeader):
             return "server_error", f"the answer is not HTTP: {_short(cause)}"
         if isinstance(cause, urllib3.exceptions.DecodeError | requests.exceptions.ContentDecodingError):
@@ -81,9 +81,9 @@ def _meaning(causes: tuple[BaseException, ...]) -> tuple[ErrorKind, str]:
 
 def _tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = getattr(error, "verify_code", 0)
-        return f"the certificate {_CERTIFICATE.get(code, f'cannot be verified: {error.verify_message or error}')}"
-    reason = error.reason or ""
+        said = getattr(error, "verify_message", None) or _short(error)
+        return f"the certificate {_CERTIFICATE.get(getattr(error, 'verify_code', 0), f'cannot be verified: {said}')}"
+    reason: str = getattr(error, "reason", None) or ""
     return _HANDSHAKE.get(reason, f"the TLS connection failed: {reason.replace('_', ' ').lower() or _short(error)}")
 
 

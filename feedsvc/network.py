@@ -8,6 +8,7 @@ deadline, which `requests` does not have: its timeouts start anew with each piec
 from __future__ import annotations
 
 import contextlib
+import http.client
 import ipaddress
 import queue
 import socket
@@ -104,7 +105,7 @@ class Line:
         self._ends = self._monotonic() + seconds
         self._allowed = allowed
         self.dialled = False
-        self.reached = True  # by a connection that was kept, unless one has to be made
+        self.reached = False
 
     def patience(self, most: float) -> float:
         """Return for how many seconds a wait may take, at most `most`; FetchError if the time is over."""
@@ -119,6 +120,7 @@ class Line:
         """Bound the next wait on this socket."""
         sock.settimeout(self.patience(READ))
         self._waits_on = sock
+        self.reached = True
 
     def timed_out(self) -> FetchError:
         """Return the error for a wait that ended without a byte: the deadline's if that is over."""
@@ -156,11 +158,9 @@ class Line:
                 raise
             addresses = ()
         check(self.url, host, port, addresses, self._allowed)
-        self.reached = True  # by a connection to the proxy that was kept
 
     def _lookup(self, host: str, port: int, most: float) -> Sequence[str]:
         """Resolve in a thread of its own: the system's resolver cannot be told to stop."""
-        self.reached = False
         if _is_address(host):
             return (host,)
         answers: queue.SimpleQueue[Sequence[str] | OSError | ValueError] = queue.SimpleQueue()
@@ -285,7 +285,19 @@ def tls_context(ca_file: str, *, verify: bool) -> ssl.SSLContext:
 # ---- urllib3 and requests over such a line --------------------------------------------------------------------------
 
 
+class _Response(http.client.HTTPResponse):
+    """Refuses contradictory lengths (RFC 9112 6.3) where the connection is still closed properly; urllib3 leaks it."""
+
+    def begin(self) -> None:
+        super().begin()
+        said = ",".join(self.headers.get_all("content-length", ()))
+        if len({length.strip() for length in said.split(",")}) > 1:
+            raise http.client.HTTPException(f"Content-Length {said[:60]}")
+
+
 class _PlainConnection(HTTPConnection):
+    response_class = _Response
+
     def __init__(self, *args: Any, line: Line, **options: Any) -> None:
         super().__init__(*args, **options)
         self._line = line
@@ -295,6 +307,8 @@ class _PlainConnection(HTTPConnection):
 
 
 class _TLSConnection(HTTPSConnection):
+    response_class = _Response
+
     def __init__(self, *args: Any, line: Line, **options: Any) -> None:
         super().__init__(*args, **options)
         self._line = line

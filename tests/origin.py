@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import select
 import socket
 import ssl
 import struct
@@ -101,6 +102,15 @@ class Exchange:
     def wait(self, seconds: float) -> bool:
         """Wait; False if the origin closes meanwhile."""
         return not self._closing.wait(seconds)
+
+    def carry(self, far: socket.socket) -> None:
+        """Carry bytes both ways until one side ends."""
+        other = {self._connection: far, far: self._connection}
+        while not self._closing.is_set():
+            for near in select.select(list(other), [], [], 0.1)[0]:
+                if not (data := near.recv(65_536)):
+                    return
+                other[near].sendall(data)
 
     def hang_up(self, *, reset: bool = False) -> None:
         """Close the connection after this, with a TCP reset if told so."""
@@ -338,6 +348,18 @@ def endless(head: bytes, piece: bytes) -> Played:
         exchange.send(head)
         while exchange.wait(0):
             exchange.send(piece)
+
+    return Played(play)
+
+
+def tunnel(port: int) -> Played:
+    """Answer a CONNECT as a proxy does, and carry bytes to and from a port on loopback."""
+
+    def play(exchange: Exchange) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as far:
+            exchange.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+            exchange.carry(far)
+        exchange.hang_up()
 
     return Played(play)
 
