@@ -55,11 +55,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """Everything the portal has to say: what stands there from the start and what follows, each newest first."""
+    """Everything the portal has to say: what stands there from the start and what follows."""
 
-    archive: tuple[Article, ...]
-    queue: tuple[Article, ...]  # in the order in which it appears, so oldest first
-    notes: tuple[Article, ...]  # in the portal's own feed only
+    archive: tuple[Article, ...]  # newest first
+    queue: tuple[Article, ...]  # in the order in which it appears
+    notes: tuple[Article, ...]  # newest first, in the portal's own feed only
 
 
 def load(today: date) -> Stock:
