@@ -70,7 +70,7 @@ def table(found: Iterable[Json], columns: Sequence[str]) -> None:
     for column in columns:
         drawn.add_column(column.replace("_", " "), overflow="fold")
     for row in found:
-        drawn.add_row(*(_cell(column, row.get(column)) for column in columns))
+        drawn.add_row(*(_cell(column, row) for column in columns))
     console.print(drawn)
 
 
@@ -134,10 +134,10 @@ def _csv(found: Iterable[Json], columns: Sequence[str]) -> None:
         out.truncate()
 
 
-def _cell(column: str, value: object) -> str:
-    text = _plain(value)
+def _cell(column: str, row: Json) -> str:
+    text = _plain(row.get(column))
     if column.endswith("_at") or column in ("published", "changed"):
-        text = _short_instant(text)
+        text = _short_instant(text, day=column == "published" and row.get("published_precision") == "day")
     colour = _COLOURS.get(text) if column in ("health", "status") else None
     escaped = text.replace("[", r"\[")
     return f"[{colour}]{escaped}[/]" if colour else escaped
@@ -153,8 +153,9 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _short_instant(text: str) -> str:
+def _short_instant(text: str, *, day: bool) -> str:
+    """Return an instant as its own zone's clock shows it; only the day where no more was told."""
     try:
-        return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(text).strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M")
     except ValueError:
         return text

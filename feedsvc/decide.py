@@ -94,11 +94,14 @@ def all_keys(found_by: Sequence[str], article: Article, source: Source) -> tuple
     is an article's: sites exist whose every page names the front page.
     """
     guids = [key for key in found_by if key.startswith("guid:")]
-    canonical = article.canonical
-    belongs = canonical and _same_site(canonical, article.url) and not _is_front(canonical, source)
-    own = [urls.key(address) for address in (canonical if belongs else None, article.url) if address]
+    own = [urls.key(address) for address in (_belongs(article, source), article.url) if address]
     own = [key for key in own if key != urls.key(source.url)]
     return tuple(dict.fromkeys((*guids, *own, *found_by)))
+
+
+def addressed(article: Article, source: Source) -> Article:
+    """Return the article under the address readers are given: its canonical one, else without tracking."""
+    return replace(article, url=_belongs(article, source) or urls.without_tracking(article.url))
 
 
 def newest_first(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -112,6 +115,12 @@ def newest_first(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
 def mint(source: str, keys: Sequence[str]) -> str:
     """Return the id an article keeps for life: the same source and first key give the same id, everywhere."""
     return uuid.uuid5(_NAMESPACE, f"{source}\n{keys[0]}").urn
+
+
+def _belongs(article: Article, source: Source) -> str | None:
+    canonical = article.canonical
+    believed = canonical and _same_site(canonical, article.url) and not _is_front(canonical, source)
+    return canonical if believed else None
 
 
 def _lead_keys(lead: Lead, source: Source, shared: frozenset[str]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from feedsvc.model import (
 
 Clock = Callable[[], datetime]
 
+GAP = 5  # times the limit: how far back a source is followed that was not asked for long
 BUDGET = timedelta(minutes=10)  # what is not read by then waits for the next poll
 
 
@@ -100,7 +101,7 @@ class _Run:
         return page
 
     def candidates(self, page: Page, listing: Listing) -> tuple[decide.Candidate, ...]:
-        """Return what the listing leads to, and its next pages too as long as everything on them is new.
+        """Return what the listing leads to, and its next pages as long as all is new or something is still awaited.
 
         So nothing is missing after a gap, and a source that is seen for the first time starts with up to `limit`
         articles of its back catalogue.
@@ -111,7 +112,7 @@ class _Run:
         found = decide.candidates(leads, source, self.task.known)
         visited = {urls.key(page.final_url)}
         following = listing.next_page
-        while following and self._all_new(found) and len(found) < source.limit and urls.key(following) not in visited:
+        while following and self._goes_on(found) and urls.key(following) not in visited:
             visited.add(urls.key(following))
             more = self._next_page(following)
             if more is None:
@@ -122,8 +123,12 @@ class _Run:
             found = grown
         return found
 
-    def _all_new(self, found: Sequence[decide.Candidate]) -> bool:
-        return bool(found) and all(candidate.known is None for candidate in found)
+    def _goes_on(self, found: Sequence[decide.Candidate]) -> bool:
+        """Whether the next list page is needed: at first sight up to the limit, after a gap until it is closed."""
+        if len(found) >= self.task.source.limit * (GAP if self.task.known else 1):
+            return False
+        awaited = self.task.pending.keys() - {key for candidate in found for key in candidate.keys}
+        return bool(awaited) or (bool(found) and all(candidate.known is None for candidate in found))
 
     def _next_page(self, url: str) -> Listing | None:
         """Return a further list page, None if it cannot be had: what the first page gave is taken all the same."""
@@ -146,10 +151,19 @@ class _Run:
                 self.listed.append(known.id)
                 continue
             if (known is None and taken >= self.task.source.limit) or self.now() - self.started_at > BUDGET:
-                self.left_over += 1
+                self._leave_over(candidate)
                 continue
             taken += known is None
             self._take(candidate)
+
+    def _leave_over(self, candidate: decide.Candidate) -> None:
+        """Leave a candidate to the next poll; after a gap also one that will stand on a further list page by then.
+
+        At first sight what is over the limit is back catalogue: it comes if it stays on the first page.
+        """
+        self.left_over += 1
+        if self.task.known and candidate.known is None:
+            self.pending[candidate.keys[0]] = self._attempts(candidate)
 
     def _take(self, candidate: decide.Candidate) -> None:
         try:
@@ -160,7 +174,7 @@ class _Run:
         if article is None:
             self.rejected.append(Rejected(where=candidate.lead.url, reason="neither listing nor page has a headline"))
             return
-        self._settle(candidate, article, page)
+        self._settle(candidate, decide.addressed(article, self.task.source), page)
 
     def _article(self, candidate: decide.Candidate) -> tuple[Article | None, Page | None]:
         """Return the article from its page where one is needed, else from the lead; the lead also when the page is
@@ -298,6 +312,7 @@ class _Run:
             self.rejected.append(Rejected(where=known.url, reason=str(error)))
             self._keep(plain)
             return
+        article = decide.addressed(article, self.task.source)
         self._keep(self._edited(known, article, known.lead_fingerprint, (), page))
 
     # ---- the outcome -------------------------------------------------------------------------------------------------

@@ -306,6 +306,34 @@ def test_a_pager_that_leads_in_a_circle_ends() -> None:
     assert list(kinds(looked(portal, task()))) == ["a", "b"]
 
 
+def test_an_article_that_failed_on_a_further_page_is_found_there_again() -> None:
+    portal = paged(("a", "b"), ("c", "d"))
+    portal.articles[address("d")] = server_error("d")
+    first = looked(portal, task())
+    assert list(kinds(first)) == ["a", "b", "c"]
+    portal.articles[address("d")] = article("d")
+    second = looked(portal, remembered(first))
+    assert list(kinds(second)) == ["d"]
+    assert second.state.validators == NEW
+
+
+def test_after_a_gap_what_is_over_the_limit_is_fetched_from_further_pages() -> None:
+    small = replace(SOURCE, limit=2)
+    portal = paged(("x",))
+    before = remembered(looked(portal, task()))
+    portal.listing.update(paged(("a", "b"), ("c", "d"), ("x",)).listing)
+    portal.articles.update({address(name): article(name) for name in "abcd"})
+    first = looked(portal, replace(before, source=small))
+    assert list(kinds(first)) == ["a", "b"]
+    portal.listing.update(paged(("n", "a"), ("b", "c"), ("d", "x")).listing)
+    portal.articles[address("n")] = article("n")
+    before = replace(remembered(first, before), source=small)
+    second = looked(portal, before)
+    assert list(kinds(second)) == ["n", "c"]
+    third = looked(portal, replace(remembered(second, before), source=small))
+    assert list(kinds(third)) == ["d"]
+
+
 def test_over_the_limit_the_rest_comes_with_the_next_polls() -> None:
     portal = web(*"abcde")
     small = replace(SOURCE, limit=2)
