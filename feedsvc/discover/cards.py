@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -43,18 +43,31 @@ def build(found: Sequence[Link]) -> list[Card]:
 
 def _telling(found: Sequence[Link]) -> Iterator[Link]:
     """Yield the links of articles: those whose words or place could be a headline's, and what belongs to them."""
-    texts: dict[str, set[str]] = defaultdict(set)
-    for link in found:
-        texts[link.key].add(link.words)
     plausible = {
         link.key
         for link in found
         if not link.inline and (link.heading or link.more or len(link.words) >= 20 or link.words.count(" ") >= 2)
     }
-    spread = _labels(found)
+    plausible |= _vouched_for(found, plausible)
+    plausible -= _labels(found)
     for link in found:
-        if link.key in plausible and not link.inline and link.key not in spread:
+        if link.key in plausible and not link.inline:
             yield link
+
+
+def _vouched_for(found: Sequence[Link], plausible: set[str]) -> set[str]:
+    """Return the links with short words that stand exactly where most of a list's headlines stand."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for link in found:
+        if not link.inline and link.words:
+            alike[_path(link.element)].add(link.key)
+    return {
+        key for keys in alike.values() if len(keys) >= 5 and len(keys & plausible) * 5 >= len(keys) * 3 for key in keys
+    }
+
+
+def _path(element: HtmlElement) -> str:
+    return "/".join(f"{one.tag}.{one.get('class') or ''}" for one in (element, *islice(element.iterancestors(), 3)))
 
 
 def _labels(found: Sequence[Link]) -> set[str]:

@@ -117,7 +117,7 @@ def _inside(element: HtmlElement, around: _Around) -> _Around:
         heading=element if tag in HEADINGS else around.heading,
         link=element if tag == "a" and element.get("href") else around.link,
         bold=around.bold or tag in _BOLD,
-        caption=around.caption or tag == "figcaption" or bool(named & _CAPTION),
+        caption=tag not in HEADINGS and (around.caption or tag == "figcaption" or bool(named & _CAPTION)),
         marks=around.marks | named if named else around.marks,
         block=element if tag in _BLOCKS else around.block,
     )

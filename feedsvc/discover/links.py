@@ -45,6 +45,8 @@ _ASIDE = frozenset(
     " popular trending beliebt beliebte meistkommentiert toplist".split()
 )
 _MAIN_ROLES = frozenset(("main", "feed"))
+# "with-sidebar", "swiper--hasNav": what an element has, not what it is.
+_HAVING = re.compile(r"\S*?(?:^|(?<=[\s_-]))(?:has|with|without|no|is|hide|show)(?=[-_A-Z])\S*")
 _CLASS_WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]{2,}")
 
 
@@ -95,12 +97,20 @@ def _own(element: HtmlElement) -> Region:
         return "furniture"
     if tag == "main" or role in _MAIN_ROLES:
         return "main"
-    named = class_words(element)
-    if named & _FURNITURE and tag not in ("article", "main", "form"):
-        return "furniture"
-    if tag == "aside" or role == "complementary" or named & _ASIDE:
+    if tag == "aside" or role == "complementary":
         return "aside"
-    return "plain"
+    return _by_class(element)
+
+
+def _by_class(element: HtmlElement) -> Region:
+    """Return what class and id say; a frame around the page's content is no sidebar, whatever it "has"."""
+    if element.tag in ("article", "form"):
+        return "plain"
+    named = _words_of(_HAVING.sub("", _named(element)))
+    region: Region = "furniture" if named & _FURNITURE else "aside" if named & _ASIDE else "plain"
+    if region != "plain" and next(element.iter("main", "h1", "article"), None) is not None:
+        return "plain"
+    return region
 
 
 def _inside_content(element: HtmlElement) -> bool:
@@ -109,8 +119,11 @@ def _inside_content(element: HtmlElement) -> bool:
 
 def class_words(element: HtmlElement) -> frozenset[str]:
     """Return the words in an element's class and id: "teaser-xs__topLine" has teaser, xs, top and line."""
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _words_of(named) if named != " " else frozenset()
+    return _words_of(_named(element))
+
+
+def _named(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 @lru_cache(maxsize=8192)

@@ -21,6 +21,9 @@ from feedsvc.discover.cards import Card
 from feedsvc.model import Lead
 
 ACCEPTED = 3.0  # an article with headline, speaking address and one more mark reaches it, a menu entry does not
+_CLEAR = 3.5  # the mean of a list whose items stand for themselves
+_FAINT = 2.0  # the mean of a list that is believed if it is the only one
+_HOPELESS = -2.0
 _GROUP = 0.75  # how much of its siblings' mean evidence a card is given
 _PLACE = {"main": 0.75, "plain": 0.0, "aside": -2.0, "furniture": -6.0}
 _ELSEWHERE = re.compile(
@@ -51,7 +54,7 @@ class Candidate:
 
 def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regions) -> None:
     """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
-    home = _site(urlsplit(tree.url))
+    home = urlsplit(tree.url).hostname or ""
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
     groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
@@ -64,6 +67,38 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
         candidate.total = candidate.own + _GROUP * mean + _PLACE[regions.of(candidate.card.parent)]
         if _besides(candidate.card.parent, announced):
             candidate.total -= 3.0
+    _leading_list(candidates)
+    _complete(candidates)
+
+
+def _leading_list(candidates: Sequence[Candidate]) -> None:
+    """Accept a page's one long list as a whole if its items are not clear enough each alone: short titles, no dates."""
+    lists = _lists(candidates)
+    means = {shape: sum(one.total for one in group) / len(group) for shape, group in lists.items()}
+    if not means or max(means.values()) >= _CLEAR:
+        return
+    best = max(lists, key=lambda shape: sum(one.total for one in lists[shape]))
+    if len(lists[best]) >= 5 and means[best] >= _FAINT:
+        for candidate in lists[best]:
+            candidate.total = max(candidate.total, ACCEPTED)
+
+
+def _complete(candidates: Sequence[Candidate]) -> None:
+    """Accept all dated items of a list of dated items half of which are accepted: one may well lead to another site."""
+    for group in _lists(candidates).values():
+        dated = [one for one in group if one.lead.published is not None]
+        accepted = sum(one.total >= ACCEPTED for one in dated)
+        if len(group) >= 4 and len(dated) * 5 >= len(group) * 4 and accepted * 2 >= len(dated):
+            for one in dated:
+                one.total = max(one.total, ACCEPTED)
+
+
+def _lists(candidates: Sequence[Candidate]) -> dict[tuple[str, ...], list[Candidate]]:
+    lists: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.total > _HOPELESS:
+            lists[cards.shape(candidate.card)].append(candidate)
+    return lists
 
 
 def _own(candidate: Candidate, home: str, abroad: bool) -> float:
@@ -91,12 +126,19 @@ def _address(parts: SplitResult, home: str, abroad: bool) -> float:
     score += 0.5 if re.search(r"\d{4,}", last) else 0.0
     score += 1.0 if _DATED.search(parts.path) else 0.0
     score -= 2.0 if _ELSEWHERE.search(parts.path) else 0.0
-    return score - (2.0 if _site(parts) != home and not abroad else 0.0)
+    return score - (0.0 if abroad else _distance(parts.hostname or "", home))
 
 
-def _site(parts: SplitResult) -> str:
+def _distance(host: str, home: str) -> float:
+    """Return what it costs to lead to another site, or to another host of the same one."""
+    if _site(host) != _site(home):
+        return 3.0
+    return 0.0 if host.removeprefix("www.") == home.removeprefix("www.") else 1.5
+
+
+def _site(host: str) -> str:
     """Return the part of a host name that belongs to one owner, near enough: the last two labels."""
-    labels = (parts.hostname or "").split(".")
+    labels = host.split(".")
     short = len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2
     return ".".join(labels[-3:] if short else labels[-2:])
 
@@ -104,7 +146,7 @@ def _site(parts: SplitResult) -> str:
 def _mostly_abroad(candidates: Sequence[Candidate], home: str, regions: links.Regions) -> bool:
     """Whether the page collects links to other sites: then leading elsewhere says nothing."""
     telling = [
-        _site(urlsplit(candidate.lead.url)) != home
+        _site(urlsplit(candidate.lead.url).hostname or "") != _site(home)
         for candidate in candidates
         if (candidate.lead.headline or "").count(" ") >= 3 and regions.of(candidate.card.parent) in ("main", "plain")
     ]
