@@ -58,7 +58,8 @@ CREATE TABLE sources (
     usual_leads INTEGER,
     error_kind TEXT,
     error_message TEXT,
-    polls INTEGER NOT NULL DEFAULT 0
+    polls INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0 -- grows with everything that is written about its articles
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sources_due ON sources (next_poll_at) WHERE enabled = 1;
 CREATE INDEX sources_leased ON sources (lease_holder) WHERE lease_holder IS NOT NULL;

@@ -30,6 +30,7 @@ from feedsvc.store import memberships, read, rows
 from feedsvc.store import record as records
 from feedsvc.store import sources as source_table
 from feedsvc.store.connection import Connection
+from feedsvc.store.known import Memory
 from feedsvc.store.values import Deferred, FeedStats, LeaseLost, PollRow, SourceRow
 
 __all__ = ["Deferred", "FeedStats", "LeaseLost", "PollRow", "SourceRow", "Store", "open"]
@@ -51,6 +52,7 @@ class Store:
         self._connection = connection
         self._reading = connection.reading
         self._writing = connection.writing
+        self._memory = Memory()
 
     def close(self) -> None:
         self._connection.close()
@@ -92,7 +94,7 @@ class Store:
             now=now, holder=holder, lease=lease, limit=limit, alive=alive, host_gap=host_gap, force=force
         )
         with self._writing() as db:
-            return claims.claim(db, sources, vocabulary, terms, only)
+            return claims.claim(db, sources, vocabulary, terms, only, self._memory)
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when `claim` can give something next: not before `now`, None if nothing is enabled."""

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from feedsvc import cadence
-from feedsvc.model import Known, PollTask, Source, Vocabulary
+from feedsvc.model import PollTask, Source, Vocabulary
 from feedsvc.store import rows
+from feedsvc.store.known import Memory
 from feedsvc.store.values import Deferred, DeferredKind
 
-KNOWN_KEYS = 20_000  # of one source, the articles seen last first
 CLOCK_JUMP = timedelta(days=1)  # a last poll so far in the future means that the clock went back
 
 
@@ -53,11 +53,12 @@ def claim(
     vocabulary: Vocabulary,
     terms: Terms,
     only: Collection[str] | None,
+    memory: Memory,
 ) -> tuple[PollTask | Deferred, ...]:
     """Lease what is due, longest due first, at most one source per host; or the sources named, saying why not."""
     _heal_after_a_clock_jump(db, terms.now)
     _give_up_leases(db, terms)
-    round_ = _Round(db=db, terms=terms, busy=_leased_hosts(db))
+    round_ = _Round(db=db, terms=terms, memory=memory, busy=_leased_hosts(db))
     enabled = {id_: source for id_, source in sources.items() if source.enabled}
     candidates = _due(db, terms.now) if only is None else _named(db, only)
     found: list[PollTask | Deferred] = []
@@ -113,7 +114,8 @@ class _Round:
 
     db: Database
     terms: Terms
-    busy: dict[str, tuple[str, str]] = field(default_factory=dict)
+    memory: Memory
+    busy: dict[str, tuple[str, str]]
 
     def obstacle(self, candidate: _Candidate) -> Deferred | None:
         """Return why a source cannot be polled now; force overrules times, never a poll that is under way."""
@@ -144,12 +146,14 @@ class _Round:
             [lease, terms.holder, until, source.id],
         )
         _remember_gap(self.db, candidate.host, terms.host_gap(candidate.host))
-        state = self.db.execute(f"SELECT {rows.STATE_COLUMNS} FROM sources WHERE id = ?", [source.id]).fetchone()
+        revision, *state = self.db.execute(
+            f"SELECT revision, {rows.STATE_COLUMNS} FROM sources WHERE id = ?", [source.id]
+        ).fetchone()
         return PollTask(
             source=source,
             lease=lease,
             state=rows.state(state),
-            known=known(self.db, source.id),
+            known=self.memory.known(self.db, source.id, revision),
             pending=dict(self.db.execute("SELECT key, attempts FROM pending WHERE source = ?", [source.id]).fetchall()),
             vocabulary=vocabulary,
             force=terms.force,
@@ -158,23 +162,6 @@ class _Round:
 
 def _deferred(candidate: _Candidate, until: datetime, why: str, kind: DeferredKind) -> Deferred:
     return Deferred(source_id=candidate.id, until=until, why=why, kind=kind)
-
-
-def known(db: Database, source: str) -> Mapping[str, Known]:
-    """Return the source's articles by every key they are known by; those on its listing first, then the last seen."""
-    by_article: dict[int, list[str]] = {}
-    for key, article in db.conn.execute("SELECT key, article FROM aliases WHERE source = ?", [source]):
-        by_article.setdefault(article, []).append(key)
-    found: dict[str, Known] = {}
-    for row in db.conn.execute(
-        f"SELECT {rows.KNOWN_COLUMNS} FROM articles WHERE source = ? ORDER BY listed DESC, last_seen DESC LIMIT ?",
-        [source, KNOWN_KEYS],
-    ):
-        keys = by_article.get(row[0], ())
-        if len(found) + len(keys) > KNOWN_KEYS:
-            break
-        found.update(dict.fromkeys(keys, rows.known(row)))
-    return found
 
 
 # ---- leases ----------------------------------------------------------------------------------------------------------
