@@ -135,15 +135,15 @@ def _authors(meta: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _keywords(meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> tuple[str, ...]:
-    """Return the first source of keywords: JSON-LD, article:tag, news_keywords, keywords."""
-    if said.keywords:
-        return said.keywords
-    for name in _KEYWORDS:
-        values = meta.get(name, ())
-        if values:
-            parted = values if len(values) > 1 else re.split(r"\s*[,;|]\s*", values[0])
-            return _some(*(text.tidy(value) for value in parted))
-    return ()
+    """Return the keywords of the place that names most: JSON-LD, article:tag, news_keywords, keywords."""
+    lists = [said.keywords, *(_split(meta.get(name, ())) for name in _KEYWORDS)]
+    return max(lists, key=len)
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Part one value at its commas; several values are labels as they stand."""
+    parted = values if len(values) > 1 else [part for value in values for part in re.split(r"\s*[,;|]\s*", value)]
+    return _some(*(text.tidy(value) for value in parted))
 
 
 def _language(tree: Tree, meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> str | None:

@@ -1,4 +1,8 @@
-"""What the head claims and the blocks around the headline in, the names of the authors out, as the page prints them."""
+"""What the head claims and the page's bylines in, the names of the authors out, as the page prints them.
+
+Full names that the head claims come first, then the byline at the headline, then what is marked as an author's anywhere
+outside comments and teasers; a house's own name is taken only where nobody else is named.
+"""
 
 from __future__ import annotations
 
@@ -7,56 +11,107 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, urls, wording
+from feedsvc import html, text, wording
+from feedsvc.extract import furniture
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
-_AUTHOR_PARTS = (
-    './/*[@itemprop="author"]', './/a[@rel="author"]',
-    './/*[self::a or self::span or self::p or self::div or self::address or self::li]'
-    '[contains(@class,"author") or contains(@class,"byline") or contains(@class,"autor")]',
+_MARKED = (
+    '//*[@itemprop="author"]|//a[contains(@rel,"author")]|//*[contains(@class,"vcard")]//*[contains(@class,"fn")]'
+    '|//*[self::a or self::span or self::p or self::div or self::address or self::li or self::h4]'
+    '[contains(@class,"author") or contains(@class,"byline") or contains(@class,"autor")]'
 )  # fmt: skip
-_PREFIX = re.compile(
-    r"(?:ein |eine )?(?:(?:gast)?(?:beitrag|artikel|kommentar|analyse|interview|reportage|kolumne|text|bericht) )?"
-    r"(?:(?:written|posted|published|veröffentlicht|geschrieben|erstellt|verfasst|text und fotos?|text)\s+)?(?:von|by|par|por|di|av|af|autor(?:in)?|author|text|redaktion)\b\s*:?\s+",
+_ELSEWHERE = frozenset("comments related foot navigation aside tags share newsletter advert".split())
+_MARK = r"(?:von|vom|by|par|por|di|autor(?:in|en|innen)?|auteurs?|authors?|verfasser(?:in)?|words|text)"
+_FROM = re.compile(
+    rf"(?:^|[\s|·•,:–—-]|(?<=\d)){_MARK}(?:\s*:\s*|\s+)(?P<names>\S.{{1,90}}?)\s*"
+    r"(?=$|[|·•(»]|\s[–—-]\s|,?\s(?:am|on|le|el|in|um|at|unter|aktualisiert|updated|published|veröffentlicht|erstellt|quelle|für|bei)\b|,?\s*\d)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:[|•·]|\s[-–—]\s|,\s*\d|\bam\s+\d|\bon\s+\w+\s+\d|\b\d{1,2}[.:]\d|\(|\bin\s|\bfür\b|\bupdated\b|\bpublished\b|@).*$", re.IGNORECASE | re.DOTALL)
+_LABEL = re.compile(
+    rf"^(?:(?:post|article|beitrags?)\s+)?(?:(?:ein |eine )?(?:(?:gast)?(?:beitrag|artikel|kommentar|analyse|interview|reportage|kolumne|bericht) )|"
+    rf"(?:written|posted|published|veröffentlicht|geschrieben|erstellt|verfasst|eingestellt|text und fotos?)\s+)?(?:{_MARK}\b\s*:?\s*(?:by\s+)?|(?:author|autor)(?=[A-ZÄÖÜ]))",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s*(?:[|•·(]|\s[-–—]\s|,\s*\d|\bam\s+\d|\bon\s+\w+\s+\d|\b\d{1,2}[.:]\d|\bsagt\b|\bupdated\b|\bpublished\b|\d+ (?:kommentare?|comments?)).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—/-]\s+|\s*\n\s*|\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\s*")
 _NO_NAME = re.compile(
-    r"admin(?:istrator)?|editor|webmaster|gast|guest|user|unknown|unbekannt|anonymous|none|null|staff|author|autor(?:in)?|redakteur|info|by|von|"
-    r".*(?:\.(?:com|de|org|net)|https?:|@|kommentar|comment|artikel|folgen|follow|mehr\b|profil|posts|view all|alle beiträge|newsletter).*",
+    r"admin(?:istrator)?|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|staff|authors?|autor(?:in|en)?|redakteure?|"
+    r"info|by|von|posts?|e-?mail|.*(?:https?:|@|#|kommentar|comment|artikel|folgen|follow|mehr\b|profil|posts\b|view all|alle beiträge|newsletter|copyright).*",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*[;|/]\s*|\s+(?:und|and|et|y|&)\s+|\s*,\s*(?=[A-ZÄÖÜÀ-Þ])", re.IGNORECASE)
+_AND = re.compile(r"\s*[;|/]\s*|\s+(?:und|and|et|y|og|och|sowie|&)\s+|\s*,\s*(?=[A-ZÄÖÜÀ-Þ])", re.IGNORECASE)
+_PARTICLES = frozenset("von van de der den zu zur di da del la le bin al el of".split())
 
 
-def authors(tree: Tree, meta: Metadata, around: Sequence[Block]) -> tuple[str, ...]:
+def authors(tree: Tree, meta: Metadata, around: Sequence[Block], row: Sequence[Block]) -> tuple[str, ...]:
     """Return the authors: by JSON-LD or meta, else by the byline around the headline; () if nobody is named."""
+    houses = {text.fold(site).lstrip("@") for site in meta.site_names}
     claimed = _clean(meta.authors)
-    if claimed:
-        return claimed
-    return _clean(_bylines(around)) or _clean(_marked(tree)) or _clean(meta.organisations)
+    people = tuple(name for name in claimed if text.fold(name) not in houses and not _is_domain(name))
+    if any(_is_full(name) for name in people):
+        return people
+    told = _clean(_bylines(around))
+    full = told if any(map(_is_full, told)) else ()
+    found = full or people or told or _marked(tree) or _clean(_marked_lines(row))
+    return found or _as_claimed((*meta.authors, *meta.organisations))
+
+
+def _marked_lines(row: Iterable[Block]) -> Iterator[str]:
+    """Give the names of the first line of the whole page that says "Von" or "Autor:" before a name."""
+    for block in row:
+        if 6 < len(block.text) < 90 and block.zone not in _ELSEWHERE and not block.heading:
+            if names := wording.byline(block.text):
+                yield from names
+                return
 
 
 def _bylines(around: Iterable[Block]) -> Iterator[str]:
-    """Give the names of the first line that is a byline."""
+    """Give the names of the first line around the headline that is a byline."""
     for block in around:
-        if 3 < len(block.text) < wording.BYLINE_CHARS and (names := wording.byline(block.text)):
-            yield from names
-            return
+        if 2 < len(block.text) < wording.BYLINE_CHARS and not block.heading:
+            names = list(wording.byline(block.text) or _names_in(block))
+            if names:
+                yield from names
+                return
+
+
+def _names_in(block: Block) -> Iterator[str]:
+    """Give the names in a line that is named a byline, has a mark before a name, or a date beside one."""
+    match = _FROM.search(block.text)
+    if match and (block.zone in ("byline", "date", "bio") or _LABEL.match(block.text)) and len(block.text) < 160:
+        yield match["names"]
+        return
+    parts = [part for part in _PARTS.split(block.text) if part]
+    if block.zone == "byline" or (parts != [block.text] and len(block.text) < 80 and re.search(r"\d{4}", block.text)):
+        named = [part for part in parts if _is_full(part) or _are_full(part)]
+        yield from named[:1]
+
+
+_HOUSE = re.compile(r"\b(?:GmbH|e\.? ?V\.?|AG|KG|Inc|Ltd|LLC|Verlag|Ministerium|\w*ministerium|Verband|Stiftung|Redaktion|Media|Staff|Team|News)\b")
+
+
+def _are_full(part: str) -> bool:
+    return all(map(_is_full, _AND.split(part)))
 
 
 def _marked(tree: Tree) -> tuple[str, ...]:
-    """Return the names in elements that are marked as an author's, if they agree on few."""
-    for path in _AUTHOR_PARTS:
-        names = [said for e in tree.root.iterfind(path) if (said := _said(e))] if "contains" not in path else [
-            said for e in tree.root.xpath(path)[:20] if (said := _said(e))
-        ]
-        found = tuple(dict.fromkeys(name for name in names if _looks_like_name(name)))
-        if found:
-            return found[:1] if len(found) > 4 else found
-    return ()
+    """Return the names in elements that are marked as an author's, those of a full name first."""
+    found: list[str] = []
+    for element in tree.root.xpath(_MARKED)[:60]:
+        if not _elsewhere(element) and (said := _said(element)):
+            found.append(said)
+    names = _clean(found)
+    full = tuple(name for name in names if _is_full(name))
+    return (full or names)[:1]
+
+
+def _elsewhere(element: HtmlElement) -> bool:
+    return any(furniture.zone(above) in _ELSEWHERE for above in (element, *element.iterancestors()))
 
 
 def _said(element: HtmlElement) -> str | None:
@@ -64,24 +119,49 @@ def _said(element: HtmlElement) -> str | None:
         return text.tidy(element.get("content"))
     name = element.find('.//*[@itemprop="name"]')
     said = html.content(name if name is not None else element)
-    return _TAIL.sub("", _PREFIX.sub("", said)) if said and len(said) < 120 else None
+    return said if said and len(said) < 60 else None
 
 
-def _looks_like_name(said: str) -> bool:
+def _is_full(said: str) -> bool:
+    """Whether a text is a name of several words, each with a capital but its particles."""
     words = said.split()
-    return 1 < len(words) <= 5 and all(word[:1].isupper() or word in ("von", "van", "de", "der", "zu", "di") for word in words) and not any(c.isdigit() for c in said)
+    return (
+        1 < len(words) <= 5
+        and len(said) < 50
+        and all(word[:1].isupper() or word in _PARTICLES for word in words)
+        and words[-1][:1].isupper()
+        and not any(character.isdigit() or character in ":!?" for character in said)
+    )
+
+
+def _is_domain(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.(?:com|de|at|ch|org|net|info|eu)", name, re.IGNORECASE))
 
 
 def _clean(said: Iterable[str]) -> tuple[str, ...]:
-    """Return single names without "Von", roles and addresses."""
-    found: list[str] = []
-    for line in said:
-        bare = _TAIL.sub("", _PREFIX.sub("", line)).strip(" ,.;:") if len(line) < 200 else ""
-        for part in _AND.split(bare):
-            name = text.tidy(part)
-            if name and 1 < len(name) < 60 and not _NO_NAME.fullmatch(name) and urls.absolute("", name) is None:
-                found.append(name)
+    """Return single names without "Von", roles and addresses, each once."""
     unique: dict[str, str] = {}
-    for name in found:
-        unique.setdefault(text.fold(name), name)
+    for line in said:
+        bare = _TAIL.sub("", _LABEL.sub("", line)).strip(" ,;:»") if len(line) < 200 else ""
+        for part in _parted(bare):
+            name = text.tidy(part)
+            if name and _may_be_name(name):
+                unique.setdefault(text.fold(name), name)
     return tuple(unique.values())
+
+
+def _parted(bare: str) -> list[str]:
+    """Part several names; the "und" of a house's name parts nothing."""
+    parts = _AND.split(bare)
+    return [bare] if _HOUSE.search(bare) and not all(map(_is_full, parts)) else parts
+
+
+def _may_be_name(name: str) -> bool:
+    words = name.split()
+    few = len(words) <= 2 or _is_full(name) or bool(_HOUSE.search(name))
+    return 1 < len(name) < 60 and few and not _NO_NAME.fullmatch(name) and not re.search(r"\d{2}|[:?!]", name)
+
+
+def _as_claimed(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the houses that are claimed as authors, as they are."""
+    return tuple(dict.fromkeys(name for name in names if 1 < len(name) < 60 and "://" not in name and name != "#author"))[:1]

@@ -16,6 +16,7 @@ from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 from feedsvc.model import Article, ArticleRules, Image, Lead, Page, Source
 
+FOOT = 40  # blocks behind the text among which the article's topics stand
 _FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
 
@@ -36,6 +37,7 @@ class _Text:
     plain: str | None
     lead: header.Lead
     around: tuple[Block, ...]
+    near: tuple[Block, ...]
     image: Image | None
 
 
@@ -67,8 +69,8 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
         published=moment.at if moment else (lead.published if lead else None),
         published_precision=moment.precision if moment else (lead.published_precision if lead else None),
         updated=header.updated(meta, moment, when),
-        authors=_authors(tree, meta, told, lead, chosen),
-        categories=_categories(tree, layout, meta, source),
+        authors=_authors(tree, layout, meta, told, lead, chosen),
+        categories=_categories(tree, layout, meta, told, source),
         image=_image(tree, meta, told, chosen),
         language=language.detect(told.plain, meta.language),
         access=access.read(meta, _whole(layout), told.plain),
@@ -130,7 +132,17 @@ def _text(
     markup = html.clean(body.markup(_with_pictures(layout, kept, pictures, _leading(lead, kept))), tree.url)
     plain = html.plain(_FIGURES.sub("", markup)) if markup else None
     image = next((shown.image for shown in pictures.values()), None)
-    return _Text(markup=markup, plain=plain, lead=lead, around=around, image=image)
+    return _Text(markup=markup, plain=plain, lead=lead, around=around, near=_near(layout, known, kept), image=image)
+
+
+def _near(layout: Layout, known: body.Surroundings, kept: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks from the headline to a little behind the text."""
+    numbers = {block: number for number, block in enumerate(layout.blocks)}
+    if not kept:
+        return ()
+    start = next((n for n, b in enumerate(layout.blocks) if b.element is known.headline), numbers.get(kept[0], 0))
+    end = numbers.get(kept[-1], start)
+    return tuple(b for b in layout.blocks[min(start, end) : end + FOOT] if b not in known.teasers)
 
 
 def _leading(lead: header.Lead, kept: Sequence[Block]) -> tuple[Block, ...]:
@@ -204,17 +216,19 @@ def _teaser(tree: Tree, told: _Text, lead: Lead | None, chosen: ArticleRules) ->
 
 
 def _authors(
-    tree: Tree, meta: Metadata, told: _Text, lead: Lead | None, chosen: ArticleRules
+    tree: Tree, layout: Layout, meta: Metadata, told: _Text, lead: Lead | None, chosen: ArticleRules
 ) -> tuple[str, ...]:
     by_rule = rules.values(tree, chosen.author)
     if by_rule:
         return tuple(name for said in by_rule for name in (wording.byline(said) or (said,)))
-    return people.authors(tree, meta, told.around) or (lead.authors if lead else ())
+    return people.authors(tree, meta, told.around, layout.blocks) or (lead.authors if lead else ())
 
 
-def _categories(tree: Tree, layout: Layout, meta: Metadata, source: Source) -> tuple[str, ...]:
+def _categories(tree: Tree, layout: Layout, meta: Metadata, told: _Text, source: Source) -> tuple[str, ...]:
     by_rule = rules.values(tree, source.article_rules.category)
-    return tuple(dict.fromkeys(by_rule)) or topics.categories(tree, layout.blocks, meta, source.categories)
+    return tuple(dict.fromkeys(by_rule)) or topics.categories(
+        tree, layout.blocks, told.near, meta, source.categories
+    )
 
 
 def _image(tree: Tree, meta: Metadata, told: _Text, chosen: ArticleRules) -> Image | None:

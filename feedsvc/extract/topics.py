@@ -5,6 +5,7 @@ The links of the related block's own heading come first (trap T9), then what the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
@@ -14,14 +15,17 @@ from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
+_TOPIC = re.compile(r"/(?:tags?|themen?|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)", re.IGNORECASE)
 MAX_LABEL = 60
 MAX_LABELS = 20
 
 
-def categories(tree: Tree, blocks: Sequence[Block], meta: Metadata, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the labels as the page prints them, each once."""
+def categories(
+    tree: Tree, blocks: Sequence[Block], near: Sequence[Block], meta: Metadata, known: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the labels as the page prints them, each once; `near` are the blocks from headline to the article's foot."""
     headed = _of_related_heading(blocks, [*known, *_menu(blocks)])
-    labels = headed or (*_linked(tree), *meta.sections, *meta.keywords)
+    labels = headed or (*_linked(tree), *_filed(near), *meta.sections, *meta.keywords)
     return _clean(labels)
 
 
@@ -53,6 +57,16 @@ def _linked(tree: Tree) -> tuple[str, ...]:
     """Return the labels of links that are marked as tags of the article."""
     found: list[HtmlElement] = tree.root.xpath('//a[contains(concat(" ",normalize-space(@rel)," ")," tag ")]')
     return tuple(said for a in found[:40] if (said := html.content(a)))
+
+
+def _filed(near: Iterable[Block]) -> Iterator[str]:
+    """Give the labels of links at the article's foot that lead to a topic's page."""
+    for block in near:
+        if not (block.link_share > 0.8 and len(block.text) <= MAX_LABEL and block.zone in ("", "tags", "byline")):
+            continue
+        for link in (block.element, *block.element.iter("a"), *list(block.element.iterancestors())[:2]):
+            if link.tag == "a" and _TOPIC.search(link.get("href") or ""):
+                yield html.content(link) or ""
 
 
 def _clean(labels: Iterable[str]) -> tuple[str, ...]:
