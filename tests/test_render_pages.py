@@ -238,7 +238,7 @@ def test_colours_have_the_contrast_that_reading_needs_in_light_and_dark() -> Non
     style = files("feedsvc.render").joinpath("static", "style.css").read_text()
     schemes = [
         dict(re.findall(r"--(\w[\w-]*): (#[0-9a-f]{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", style, re.S)
+        for block in re.findall(r":root \{\n(.*?)\}", style, re.S)
     ]
     assert len(schemes) == 2
     for scheme in schemes:

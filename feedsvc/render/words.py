@@ -29,6 +29,7 @@ class Words:
     navigation: str
     overview: str
     about: str
+    about_short: str
     status: str
     subscribe: str
     subscribe_all: str
@@ -69,8 +70,8 @@ GERMAN = Words(
         "Januar", "Februar", "März", "April", "Mai", "Juni",
         "Juli", "August", "September", "Oktober", "November", "Dezember",
     ),
-    day="{day}. {month} {year}",
-    moment="{day}. {month} {year}, {time} Uhr",
+    day="{day}.\u00a0{month} {year}",
+    moment="{day}.\u00a0{month} {year}, {time}\u00a0Uhr",
     untitled="Ohne Titel",
     read_it_at="Die Meldung steht bei {name}.",
     rights="Die Rechte an den Meldungen liegen bei den genannten Quellen.",
@@ -93,7 +94,8 @@ GERMAN = Words(
     navigation="Hauptnavigation",
     overview="Übersicht",
     about="Über diesen Dienst",
-    status="Zustand der Quellen",
+    about_short="Über",
+    status="Zustand",
     subscribe="Abonnieren",
     subscribe_all="Alles abonnieren",
     subscribe_feed="„{title}“ abonnieren",
@@ -140,8 +142,8 @@ ENGLISH = Words(
         "January", "February", "March", "April", "May", "June",
         "July", "August", "September", "October", "November", "December",
     ),
-    day="{day} {month} {year}",
-    moment="{day} {month} {year}, {time}",
+    day="{day}\u00a0{month} {year}",
+    moment="{day}\u00a0{month} {year}, {time}",
     untitled="Untitled",
     read_it_at="Read it at {name}.",
     rights="The rights in the articles are held by the sources named.",
@@ -164,7 +166,8 @@ ENGLISH = Words(
     navigation="Main navigation",
     overview="Overview",
     about="About this service",
-    status="Health of the sources",
+    about_short="About",
+    status="Health",
     subscribe="Subscribe",
     subscribe_all="Subscribe to everything",
     subscribe_feed="Subscribe to “{title}”",
