@@ -10,62 +10,15 @@ E is an error, W a warning, I information; feedsvc publishes nothing that has an
 
 from __future__ import annotations
 
-import html
-import html.entities
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
-ATOM = "{http://www.w3.org/2005/Atom}"
-CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-DC = "{http://purl.org/dc/elements/1.1/}"
-MEDIA = "{http://search.yahoo.com/mrss/}"
-SY = "{http://purl.org/rss/1.0/modules/syndication/}"
-XML = "{http://www.w3.org/XML/1998/namespace}"
-
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,#]+")
-_TAG = re.compile(r"tag:(?:[a-z0-9._-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d(?:-\d\d)?)?:[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,]*")
-_URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{1,31}:[A-Za-z0-9()+,.:=@;$_!*'%/?#-]+")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
-_RFC2822 = re.compile(
-    r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
-    r" \d\d:\d\d(?::\d\d)? (?:GMT|UT|[+-]\d{4})"
-)
-_MIME = re.compile(r"[^\s/]+/[^\s/]+")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
-_ENTITY = re.compile(r"&(#?\w+);")
-_BARE = re.compile(r"&(?!#\d+;|#[xX][0-9a-fA-F]+;|[A-Za-z]\w*;)")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_OPTIONAL_END = frozenset("li p dd dt tr td th thead tbody tfoot".split())
-_HTML = frozenset(
-    "a abbr b big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure"
-    " font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp script small span strike strong style sub sup"
-    " table tbody td tfoot th thead time tr tt u ul var".split()
-)
-_DANGEROUS = frozenset(
-    "script iframe object embed applet form input button textarea select meta link base style svg math noscript frame"
-    " frameset template".split()
-)
-_ADDRESSES = ("href", "src", "cite", "action", "background", "longdesc", "poster", "xlink:href")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault: its level, the validator's name for it, and where."""
-
-    level: str
-    code: str
-    where: str
-
-    def __str__(self) -> str:
-        return f"{self.level} {self.code}: {self.where}"
+import validity_checks as checks
+from validity_checks import ATOM, CONTENT, DC, MEDIA, SY, XML, Finding
 
 
 def codes(findings: Iterable[Finding]) -> set[str]:
@@ -87,7 +40,7 @@ _ITEM = {
 
 def rss(body: bytes, url: str, now: datetime | None = None) -> list[Finding]:
     """Return the faults of an RSS 2.0 document that is served under `url`."""
-    return _parsed(body, lambda root: _rss(root, url, now or datetime.now(UTC)))
+    return checks.parsed(body, lambda root: _rss(root, url, now or datetime.now(UTC)))
 
 
 def _rss(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
@@ -95,18 +48,18 @@ def _rss(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
         yield Finding("E", "UndefinedElement", root.tag)
         return
-    yield from _children(channel, _CHANNEL, repeatable={"item", "category", f"{ATOM}link"})
+    yield from checks.children(channel, _CHANNEL, repeatable={"item", "category", f"{ATOM}link"})
     for name in ("title", "link", "description"):
         if not (channel.findtext(name) or "").strip():
             yield Finding("E", "MissingElement", f"channel/{name}")
-    yield from _self_link(channel, url, "MissingAtomSelfLink")
-    yield from _language(channel.findtext("language"))
+    yield from checks.self_link(channel, url, "MissingAtomSelfLink")
+    yield from checks.language(channel.findtext("language"))
     for name in ("title", "description"):
-        yield from _plain(channel.findtext(name) or "", f"channel/{name}")
-    yield from _full_link(channel.findtext("link"), "channel/link")
+        yield from checks.plain_text(channel.findtext(name) or "", f"channel/{name}")
+    yield from checks.full_link(channel.findtext("link"), "channel/link")
     for name in ("lastBuildDate", "pubDate"):
         if channel.find(name) is not None:
-            yield from _rfc2822(channel.findtext(name) or "", f"channel/{name}", now)
+            yield from checks.rfc2822(channel.findtext(name) or "", f"channel/{name}", now)
     yield from _syndication(channel)
     yield from _channel_image(channel)
     guids = Counter((item.findtext("guid") or "") for item in channel.findall("item") if item.find("guid") is not None)
@@ -119,32 +72,32 @@ def _rss(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
 
 def _item(item: ET.Element, where: str, now: datetime) -> Iterator[Finding]:
     repeatable = {"category", f"{DC}creator", f"{MEDIA}content", f"{ATOM}link", "enclosure"}
-    yield from _children(item, _ITEM, repeatable=repeatable)
+    yield from checks.children(item, _ITEM, repeatable=repeatable)
     title, description = item.findtext("title"), item.findtext("description")
     if not (title or "").strip() and not (description or "").strip():
         yield Finding("E", "ItemMustContainTitleOrDescription", where)
-    yield from _plain(title or "", f"{where}/title")
+    yield from checks.plain_text(title or "", f"{where}/title")
     if item.find("link") is not None:
-        yield from _full_link(item.findtext("link"), f"{where}/link")
+        yield from checks.full_link(item.findtext("link"), f"{where}/link")
     encoded = item.findtext(f"{CONTENT}encoded")
     if encoded is not None and description is None:
         yield Finding("W", "NeedDescriptionBeforeContent", where)
     for name, fragment in (("description", description), ("content:encoded", encoded)):
-        yield from _html(fragment or "", f"{where}/{name}")
+        yield from checks.fragment(fragment or "", f"{where}/{name}")
     yield from _guid(item, where)
     if item.find("pubDate") is not None:
-        yield from _rfc2822(item.findtext("pubDate") or "", f"{where}/pubDate", now)
+        yield from checks.rfc2822(item.findtext("pubDate") or "", f"{where}/pubDate", now)
     yield from _people(item, where)
     for category in item.findall("category"):
         if not (category.text or "").strip():
             yield Finding("E", "NotBlank", f"{where}/category")
     yield from _enclosures(item, where)
-    yield from _media(item, where)
+    yield from checks.media(item, where)
     source = item.find("source")
     if source is not None and not (source.get("url") or "").startswith(("http://", "https://")):
         yield Finding("E", "InvalidURLAttribute", f"{where}/source")
     if item.find(f"{DC}language") is not None:
-        yield from _language(item.findtext(f"{DC}language"))
+        yield from checks.language(item.findtext(f"{DC}language"))
 
 
 def _guid(item: ET.Element, where: str) -> Iterator[Finding]:
@@ -163,7 +116,7 @@ def _people(item: ET.Element, where: str) -> Iterator[Finding]:
     if author is not None and creators:
         yield Finding("E", "DuplicateItemSemantics", f"{where}: author and dc:creator")
     for creator in creators:
-        yield from _plain(creator.text or "", f"{where}/dc:creator")
+        yield from checks.plain_text(creator.text or "", f"{where}/dc:creator")
 
 
 def _enclosures(item: ET.Element, where: str) -> Iterator[Finding]:
@@ -178,9 +131,9 @@ def _enclosures(item: ET.Element, where: str) -> Iterator[Finding]:
             yield Finding("E", "EnclosureLengthZero", where)
         if enclosure.get("type") is None:
             yield Finding("E", "MissingAttribute", f"{where}: enclosure type")
-        elif not _MIME.fullmatch(enclosure.get("type") or ""):
+        elif not checks.MIME.fullmatch(enclosure.get("type") or ""):
             yield Finding("E", "InvalidMIMEAttribute", f"{where}: {enclosure.get('type')}")
-        yield from _full_link(enclosure.get("url"), f"{where}/enclosure")
+        yield from checks.full_link(enclosure.get("url"), f"{where}/enclosure")
 
 
 def _syndication(channel: ET.Element) -> Iterator[Finding]:
@@ -198,7 +151,7 @@ def _channel_image(channel: ET.Element) -> Iterator[Finding]:
     image = channel.find("image")
     if image is None:
         return
-    yield from _full_link(image.findtext("url"), "image/url")
+    yield from checks.full_link(image.findtext("url"), "image/url")
     for name in ("title", "link"):
         if image.findtext(name) != channel.findtext(name):
             yield Finding("W", "ImageDoesntMatchChannel", name)
@@ -214,23 +167,23 @@ _ENTRY = {f"{ATOM}{n}" for n in "id title updated published author contributor l
 
 def atom(body: bytes, url: str, now: datetime | None = None) -> list[Finding]:
     """Return the faults of an Atom 1.0 document that is served under `url`."""
-    return _parsed(body, lambda root: _atom(root, url, now or datetime.now(UTC)))
+    return checks.parsed(body, lambda root: _atom(root, url, now or datetime.now(UTC)))
 
 
 def _atom(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
     if root.tag != f"{ATOM}feed":
         yield Finding("E", "UndefinedElement", root.tag)
         return
-    yield from _children(root, _FEED, repeatable={f"{ATOM}{n}" for n in ("entry", "link", "author", "category")})
+    yield from checks.children(root, _FEED, repeatable={f"{ATOM}{n}" for n in ("entry", "link", "author", "category")})
     yield from _required(root, "feed", ("id", "title", "updated"), "MissingElement")
     if root.get(f"{XML}lang") is None:
         yield Finding("I", "MissingLanguage", "feed has no xml:lang")
     else:
-        yield from _language(root.get(f"{XML}lang"))
-    yield from _self_link(root, url, "MissingSelf")
+        yield from checks.language(root.get(f"{XML}lang"))
+    yield from checks.self_link(root, url, "MissingSelf")
     yield from _links(root, "feed")
     yield from _iri(root.findtext(f"{ATOM}id") or "", "feed/id")
-    yield from _rfc3339(root.findtext(f"{ATOM}updated"), "feed/updated", now)
+    yield from checks.rfc3339(root.findtext(f"{ATOM}updated"), "feed/updated", now)
     entries = root.findall(f"{ATOM}entry")
     if root.find(f"{ATOM}author") is None and not (entries and all(_authored(entry) for entry in entries)):
         yield Finding("E", "MissingElement", "feed/author")
@@ -238,7 +191,7 @@ def _atom(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
         yield from _construct(root.find(f"{ATOM}{name}"), f"feed/{name}")
     for name in ("icon", "logo"):
         if root.find(f"{ATOM}{name}") is not None:
-            yield from _full_link(root.findtext(f"{ATOM}{name}"), f"feed/{name}")
+            yield from checks.full_link(root.findtext(f"{ATOM}{name}"), f"feed/{name}")
     yield from _in_front(root)
     yield from _repeated(entries, "id", "DuplicateEntries")
     yield from _repeated(entries, "updated", "DuplicateUpdated")
@@ -248,12 +201,12 @@ def _atom(root: ET.Element, url: str, now: datetime) -> Iterator[Finding]:
 
 def _entry(entry: ET.Element, where: str, now: datetime) -> Iterator[Finding]:
     repeatable = {f"{ATOM}{n}" for n in ("link", "author", "contributor", "category")} | {f"{MEDIA}content"}
-    yield from _children(entry, _ENTRY, repeatable=repeatable)
+    yield from checks.children(entry, _ENTRY, repeatable=repeatable)
     yield from _required(entry, where, ("id", "title", "updated"), "MissingElement")
     yield from _iri(entry.findtext(f"{ATOM}id") or "", f"{where}/id")
     for name in ("updated", "published"):
         if entry.find(f"{ATOM}{name}") is not None:
-            yield from _rfc3339(entry.findtext(f"{ATOM}{name}"), f"{where}/{name}", now)
+            yield from checks.rfc3339(entry.findtext(f"{ATOM}{name}"), f"{where}/{name}", now)
     content, summary = entry.find(f"{ATOM}content"), entry.find(f"{ATOM}summary")
     if content is None and summary is None:
         yield Finding("W", "MissingSummary", where)
@@ -267,11 +220,11 @@ def _entry(entry: ET.Element, where: str, now: datetime) -> Iterator[Finding]:
         if not (category.get("term") or "").strip():
             yield Finding("E", "MissingAttribute", f"{where}: category term")
         if category.get("scheme") is not None:
-            yield from _full_link(category.get("scheme"), f"{where}: category scheme")
+            yield from checks.full_link(category.get("scheme"), f"{where}: category scheme")
     for person in entry.findall(f"{ATOM}author"):
         if not (person.findtext(f"{ATOM}name") or "").strip():
             yield Finding("E", "MissingElement", f"{where}/author/name")
-    yield from _media(entry, where)
+    yield from checks.media(entry, where)
     source = entry.find(f"{ATOM}source")
     if source is not None:
         yield from _required(source, f"{where}/source", ("id", "title", "updated"), "MissingSourceElement")
@@ -307,8 +260,8 @@ def _links(parent: ET.Element, where: str) -> Iterator[Finding]:
     count = Counter()
     for link in parent.findall(f"{ATOM}link"):
         rel = link.get("rel", "alternate")
-        yield from _full_link(link.get("href"), f"{where}: link {rel}")
-        if link.get("type") is not None and not _MIME.fullmatch(link.get("type") or ""):
+        yield from checks.full_link(link.get("href"), f"{where}: link {rel}")
+        if link.get("type") is not None and not checks.MIME.fullmatch(link.get("type") or ""):
             yield Finding("E", "InvalidMIMEAttribute", f"{where}: {link.get('type')}")
         if link.get("length") is not None and not (link.get("length") or "").isdigit():
             yield Finding("E", "InvalidIntegerAttribute", f"{where}: link length {link.get('length')}")
@@ -327,23 +280,23 @@ def _construct(element: ET.Element | None, where: str) -> Iterator[Finding]:
         return
     kind, value = element.get("type", "text"), element.text or ""
     if kind == "html":
-        yield from _html(value, where)
+        yield from checks.fragment(value, where)
     elif kind == "text":
-        yield from _twice(value, where)
+        yield from checks.read_twice(value, where)
         if where.endswith("title"):
-            yield from _plain(value, where)
+            yield from checks.plain_text(value, where)
     else:
         yield Finding("E", "InvalidMIMEType", f"{where}: type {kind}")
 
 
 def _iri(value: str, where: str) -> Iterator[Finding]:
     if value.startswith("tag:"):
-        if not _TAG.fullmatch(value):
+        if not checks.TAG.fullmatch(value):
             yield Finding("E", "InvalidTAG", f"{where}: {value}")
     elif value.startswith("urn:"):
-        if not _URN.fullmatch(value):
+        if not checks.URN.fullmatch(value):
             yield Finding("E", "InvalidURN", f"{where}: {value}")
-    elif not _URI.fullmatch(value):
+    elif not checks.URI.fullmatch(value):
         yield Finding("E", "InvalidFullLink", f"{where}: {value}")
     elif re.match(r"[^:]*[A-Z][^:]*:|https?://[^/]*[A-Z]|https?://[^/]+$|http://[^/]+:80/|https://[^/]+:443/", value):
         yield Finding("W", "NonCanonicalURI", f"{where}: {value}")
@@ -376,13 +329,13 @@ def _json(feed: dict, url: str, now: datetime) -> Iterator[Finding]:
     yield from _keys(feed, _TOP, "feed")
     if not str(feed.get("title") or "").strip():
         yield Finding("E", "JsonTitle", "feed")
-    yield from _plain(str(feed.get("title")), "feed/title")
+    yield from checks.plain_text(str(feed.get("title")), "feed/title")
     if feed.get("feed_url") != url:
         yield Finding("W", "SelfDoesntMatchLocation", str(feed.get("feed_url")))
     for name in ("home_page_url", "feed_url", "next_url", "icon", "favicon"):
         if name in feed:
-            yield from _full_link(feed[name], f"feed/{name}")
-    yield from _language(feed.get("language"))
+            yield from checks.full_link(feed[name], f"feed/{name}")
+    yield from checks.language(feed.get("language"))
     yield from _json_authors(feed.get("authors"), "feed")
     ids = [item.get("id") for item in feed.get("items", [])]
     for value, times in Counter(map(str, ids)).items():
@@ -400,24 +353,24 @@ def _json_item(item: dict, where: str, now: datetime) -> Iterator[Finding]:
         yield Finding("E", "JsonNoContent", where)
     for name in ("url", "external_url", "image", "banner_image"):
         if name in item:
-            yield from _full_link(item[name], f"{where}/{name}")
+            yield from checks.full_link(item[name], f"{where}/{name}")
     for name in ("date_published", "date_modified"):
         if name in item:
-            yield from _rfc3339(item[name], f"{where}/{name}", now)
+            yield from checks.rfc3339(item[name], f"{where}/{name}", now)
     for name in ("title", "summary", "content_text"):
         if name in item and not str(item[name]).strip():
             yield Finding("W", "JsonEmpty", f"{where}/{name}")
-        yield from _twice(str(item.get(name, "")), f"{where}/{name}")
-    yield from _plain(str(item.get("title", "")), f"{where}/title")
-    yield from _html(item.get("content_html", ""), f"{where}/content_html")
+        yield from checks.read_twice(str(item.get(name, "")), f"{where}/{name}")
+    yield from checks.plain_text(str(item.get("title", "")), f"{where}/title")
+    yield from checks.fragment(item.get("content_html", ""), f"{where}/content_html")
     yield from _json_authors(item.get("authors"), where)
     for tag in item.get("tags", []):
         if not isinstance(tag, str) or not tag.strip():
             yield Finding("E", "JsonTag", f"{where}: {tag!r}")
     for attachment in item.get("attachments", []):
-        yield from _full_link(attachment.get("url"), f"{where}/attachment")
+        yield from checks.full_link(attachment.get("url"), f"{where}/attachment")
         size = attachment.get("size_in_bytes", 1)
-        if not _MIME.fullmatch(str(attachment.get("mime_type") or "")) or not isinstance(size, int) or size <= 0:
+        if not checks.MIME.fullmatch(str(attachment.get("mime_type") or "")) or not isinstance(size, int) or size <= 0:
             yield Finding("E", "JsonAttachment", f"{where}: {attachment}")
 
 
@@ -443,7 +396,7 @@ def _keys(mapping: dict, known: set[str], where: str) -> Iterator[Finding]:
 
 def opml(body: bytes, now: datetime | None = None) -> list[Finding]:
     """Return the faults of an OPML 2.0 subscription list."""
-    return _parsed(body, lambda root: _opml(root, now or datetime.now(UTC)))
+    return checks.parsed(body, lambda root: _opml(root, now or datetime.now(UTC)))
 
 
 def _opml(root: ET.Element, now: datetime) -> Iterator[Finding]:
@@ -452,7 +405,7 @@ def _opml(root: ET.Element, now: datetime) -> Iterator[Finding]:
     for name in ("dateCreated", "dateModified"):
         found = root.find(f"head/{name}")
         if found is not None:
-            yield from _rfc2822(found.text or "", f"head/{name}", now)
+            yield from checks.rfc2822(found.text or "", f"head/{name}", now)
     for outline in root.iter("outline"):
         where = str(outline.get("text"))
         if not (outline.get("text") or "").strip():
@@ -461,158 +414,6 @@ def _opml(root: ET.Element, now: datetime) -> Iterator[Finding]:
             if not outline.get("xmlUrl"):
                 yield Finding("W", "MissingXmlURL", where)
             else:
-                yield from _full_link(outline.get("xmlUrl"), where)
+                yield from checks.full_link(outline.get("xmlUrl"), where)
             if not outline.get("title"):
                 yield Finding("W", "MissingTitleAttr", where)
-
-
-# ---- what they share ------------------------------------------------------------------------------------------------
-
-
-def _parsed(body: bytes, check: Callable[[ET.Element], Iterator[Finding]]) -> list[Finding]:
-    try:
-        root = ET.fromstring(body)
-    except (ET.ParseError, ValueError) as error:
-        return [Finding("E", "SAXError", str(error))]
-    return list(check(root))
-
-
-def _children(parent: ET.Element, known: set[str], *, repeatable: set[str]) -> Iterator[Finding]:
-    for name, times in Counter(child.tag for child in parent).items():
-        if name not in known:
-            yield Finding("E", "UndefinedElement", f"{parent.tag}/{name}")
-        elif times > 1 and name not in repeatable:
-            yield Finding("E", "DuplicateElement", f"{parent.tag}/{name}")
-
-
-def _self_link(parent: ET.Element, url: str, missing: str) -> Iterator[Finding]:
-    found = [link.get("href") for link in parent.findall(f"{ATOM}link") if link.get("rel") == "self"]
-    if not found:
-        yield Finding("W", missing, "no link to itself")
-    elif found[0] != url:
-        yield Finding("W", "SelfDoesntMatchLocation", f"{found[0]} served as {url}")
-
-
-def _language(tag: str | None) -> Iterator[Finding]:
-    if not tag:
-        yield Finding("I", "MissingLanguage", "no language")
-    elif not _LANGUAGE.fullmatch(tag):
-        yield Finding("E", "InvalidLanguage", tag)
-
-
-def _full_link(value: str | None, where: str) -> Iterator[Finding]:
-    """Check an absolute http(s) address, also for what hides a script from a look at its first letters."""
-    value = value or ""
-    bare = re.sub(r"[\x00-\x20\x7f-\xa0]", "", html.unescape(value)).lower()
-    if bare.startswith(("javascript:", "data:", "vbscript:")):
-        yield Finding("W", "SchemeNotIANARegistered", f"{where}: {value}")
-    elif not re.match(r"https?://[^/?#]", value):
-        yield Finding("E", "InvalidFullLink", f"{where}: {value!r}")
-    elif not _URI.fullmatch(value) or re.search(r"%(?![0-9A-Fa-f]{2})", value) or value.count("#") > 1:
-        yield Finding("E", "InvalidUriChar", f"{where}: {value!r}")
-
-
-def _rfc2822(value: str, where: str, now: datetime) -> Iterator[Finding]:
-    match = _RFC2822.fullmatch(value)
-    if not match:
-        yield Finding("E", "InvalidRFC2822Date", f"{where}: {value}")
-        return
-    moment = parsedate_to_datetime(value)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if match.group(1) and "Mon Tue Wed Thu Fri Sat Sun".split()[moment.weekday()] != match.group(1):
-        yield Finding("E", "IncorrectDOW", f"{where}: {value}")
-    yield from _plausible(moment, where, now)
-
-
-def _rfc3339(value: object, where: str, now: datetime) -> Iterator[Finding]:
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        yield Finding("E", "InvalidRFC3339Date", f"{where}: {value}")
-        return
-    yield from _plausible(datetime.fromisoformat(value.replace("Z", "+00:00")), where, now)
-
-
-def _plausible(moment: datetime, where: str, now: datetime) -> Iterator[Finding]:
-    if moment.year < 1970 or moment > now + timedelta(days=1):
-        yield Finding("W", "ImplausibleDate", f"{where}: {moment}")
-
-
-def _plain(value: str, where: str) -> Iterator[Finding]:
-    """Check text that must hold no HTML (P14) and must not turn the reading direction of what follows."""
-    ends = [tag for tag in re.findall(r"</(\w+)>", value) if tag.lower() in _HTML]
-    entities = [name for name in _ENTITY.findall(value) if name.startswith("#") or f"{name};" in html.entities.html5]
-    if ends or entities:
-        yield Finding("W", "ContainsHTML", f"{where}: {value[:80]}")
-    if _TURNING.search(value):
-        yield Finding("W", "TurnsDirection", f"{where}: {value[:80]!r}")
-    yield from _twice(value, where)
-
-
-def _media(parent: ET.Element, where: str) -> Iterator[Finding]:
-    for content in parent.findall(f"{MEDIA}content"):
-        if content.get("url") is None:
-            yield Finding("E", "MediaContentWithoutUrl", where)
-        else:
-            yield from _full_link(content.get("url"), f"{where}/media:content")
-        for name in ("title", "description"):
-            yield from _plain(content.findtext(f"{MEDIA}{name}") or "", f"{where}/media:{name}")
-
-
-class _Html(HTMLParser):
-    """Collects the faults of one fragment."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.faults: list[tuple[str, str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DANGEROUS:
-            self.faults.append(("W", "SecurityRisk", tag))
-        for name, value in attrs:
-            if name.startswith("on"):
-                self.faults.append(("W", "SecurityRiskAttr", f"{tag} {name}"))
-            elif name == "style":
-                self.faults.append(("W", "DangerousStyleAttr", f"{tag} style"))
-            elif name == "srcset" or name in _ADDRESSES:
-                self._address(tag, value or "")
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open[-1] != tag and self.open[-1] in _OPTIONAL_END:
-            self.open.pop()
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-        elif tag not in _VOID:
-            self.faults.append(("W", "NotHtml", f"</{tag}> closes nothing"))
-
-    def _address(self, tag: str, value: str) -> None:
-        bare = re.sub(r"[\x00-\x20\x7f-\xa0]", "", value).lower()
-        if bare.startswith(("javascript:", "data:", "vbscript:")):
-            self.faults.append(("W", "SecurityRiskUrl", f"{tag} {value}"))
-        elif not re.match(r"https?://[^/?#]|mailto:", value):
-            self.faults.append(("W", "ContainsRelRef", f"{tag} {value!r}"))
-
-    def finished(self) -> list[tuple[str, str, str]]:
-        self.close()
-        left = [tag for tag in self.open if tag not in _OPTIONAL_END]
-        return [*self.faults, *(("W", "NotHtml", f"<{tag}> is not closed") for tag in left)]
-
-
-def _html(fragment: str, where: str) -> Iterator[Finding]:
-    parser = _Html()
-    parser.feed(fragment)
-    for level, code, what in parser.finished():
-        yield Finding(level, code, f"{where}: {what}")
-    if _BARE.search(fragment):
-        yield Finding("W", "BareAmpersand", f"{where}: {fragment[:80]}")
-    yield from _twice(html.unescape(fragment), where)
-
-
-def _twice(value: str, where: str) -> Iterator[Finding]:
-    """Check what becomes of a text in a reader that takes it for HTML."""
-    parser = _Html()
-    parser.feed(value)
-    for _, code, what in parser.finished():
-        if code.startswith("Security"):
-            yield Finding("W", "DangerousTwice", f"{where}: {what}")

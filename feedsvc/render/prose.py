@@ -41,7 +41,9 @@ def plain(value: str | None, limit: int) -> str | None:
     """
     if value is None:
         return None
-    bare = text.tidy(_without_markup(value[: 40 * limit + 1000]))
+    value = value[: 40 * limit + 1000]
+    marked = "<" in value or "&" in value
+    bare = text.tidy(_without_markup(value) if marked else value)
     return defused(text.shorten(bare, limit)) if bare else None
 
 
