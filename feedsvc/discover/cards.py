@@ -100,7 +100,7 @@ def _owners(runs: Sequence[Sequence[Link]]) -> dict[HtmlElement, int]:
 def _card(run: list[Link], number: int, owners: dict[HtmlElement, int]) -> Card:
     """Return the widest part of the page that is about this run alone."""
     common = _common([link.element for link in run])
-    if owners[common] == number:
+    if owners[common] == number or common.tag == "a":  # broken pages nest links
         node = _climb(common, number, owners)
         return Card(run[0].key, run, [node], node.getparent())
     inside = [_child_of(common, link.element) for link in run]
@@ -125,9 +125,11 @@ def _child_of(parent: HtmlElement, element: HtmlElement) -> HtmlElement:
 
 
 def _between(first: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
-    nodes = [first]
-    while nodes[-1] is not last:
-        nodes.append(nodes[-1].getnext())
+    nodes, node = [first], first
+    while node is not last:
+        node = node.getnext()
+        if isinstance(node.tag, str):
+            nodes.append(node)
     return nodes
 
 

@@ -7,6 +7,8 @@ places; where none is, it is what looks like articles below the text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -16,8 +18,9 @@ from feedsvc.discover.links import HEADINGS
 from feedsvc.discover.score import ACCEPTED, Candidate
 from feedsvc.model import Lead
 
-BODY_CHARS = 600  # of running text outside all cards: two paragraphs of an article, more than a listing's greeting
+BODY_CHARS = 500  # of running text in one place: two paragraphs of an article; lists had 241 at most
 PARAGRAPH_CHARS = 80
+WHOLE_CHARS = 1500
 _RELATED = 1.0  # under a heading that announces them, items need little evidence of their own
 
 
@@ -33,15 +36,24 @@ def leads(found: Sequence[Candidate], tree: html.Tree) -> tuple[Lead, ...]:
 
 
 def is_article(found: Sequence[Candidate], tree: html.Tree) -> bool:
-    """Whether a page is one article rather than a list: running text that belongs to no card, and articles after it."""
-    body = _body(found, tree)
+    """Whether a page is one article rather than a list: running text that belongs to no item stands in one place.
+
+    On the front page of a site that prints whole articles most items stand before any such text.
+    """
+    accepted = [one for one in found if one.total >= ACCEPTED]
+    body = _body(accepted, tree)
     if body is None:
         return False
     order = _order(tree)
-    start = min(order[element] for element in body.iterchildren("p"))
-    accepted = [one for one in found if one.total >= ACCEPTED]
-    before = sum(order[one.card.nodes[0]] < start for one in accepted)
-    return before * 3 <= len(accepted)
+    before = sum(order[one.card.nodes[0]] < order[body.first] for one in accepted)
+    return len(accepted) < 5 or before * 2 <= len(accepted) or _calls_itself_article(tree)
+
+
+def _calls_itself_article(tree: html.Tree) -> bool:
+    return any(
+        element.get("property") == "og:type" and (element.get("content") or "").lower() == "article"
+        for element in tree.root.iter("meta")
+    )
 
 
 def _order(tree: html.Tree) -> dict[HtmlElement, int]:
@@ -88,24 +100,48 @@ def _closed(heading: HtmlElement, node: HtmlElement, section: HtmlElement) -> bo
     return False
 
 
-def _body(found: Sequence[Candidate], tree: html.Tree) -> HtmlElement | None:
-    """Return the element whose own paragraphs hold the article's text, None if no place has enough."""
-    taken = {node for one in found for node in one.card.nodes}
-    best, most = None, 0
-    chars: dict[HtmlElement, int] = {}
-    for paragraph in tree.root.iter("p"):
-        size = len(paragraph.text_content())
-        if size < PARAGRAPH_CHARS or paragraph in taken or any(above in taken for above in paragraph.iterancestors()):
+@dataclass(slots=True)
+class _Body:
+    """The place of an article's text: how much running text it has, and its first and last paragraph."""
+
+    chars: int
+    first: HtmlElement
+    last: HtmlElement
+
+
+def _body(accepted: Sequence[Candidate], tree: html.Tree) -> _Body | None:
+    """Return where the article's text stands, None if no place has enough of it."""
+    taken = {node for one in _teasers(accepted) for node in one.card.nodes}
+    places: dict[HtmlElement, _Body] = {}
+    for paragraph in tree.root.iter("p", "blockquote", "div", "td", "section", "article"):
+        chars = _running(paragraph)
+        if chars < PARAGRAPH_CHARS or paragraph in taken or any(above in taken for above in paragraph.iterancestors()):
             continue
-        parent = paragraph.getparent()
-        chars[parent] = chars.get(parent, 0) + size
-        if chars[parent] > most:
-            best, most = parent, chars[parent]
-    return best if most >= BODY_CHARS else None
+        for place in islice(paragraph.iterancestors(), 2):
+            known = places.get(place)
+            if known is None:
+                places[place] = _Body(chars, paragraph, paragraph)
+            else:
+                known.chars += chars
+                known.last = paragraph
+    best = max(places.values(), key=lambda body: body.chars, default=None)
+    return best if best is not None and best.chars >= BODY_CHARS else None
+
+
+def _teasers(accepted: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Return the items without the one that holds a whole text: a link to itself makes an article look like an item."""
+    whole = [one for one in accepted if sum(len(node.text_content()) for node in one.card.nodes) > WHOLE_CHARS]
+    return [one for one in accepted if one is not whole[0]] if len(whole) == 1 else accepted
+
+
+def _running(element: HtmlElement) -> int:
+    """Return how many characters of text an element has that are no link; for boxes, of their own only."""
+    if element.tag in ("p", "blockquote"):
+        return len(element.text_content()) - sum(len(link.text_content()) for link in element.iter("a"))
+    own = [element.text or "", *(child.tail or "" for child in element)]
+    return sum(len(piece) for piece in own if not piece.isspace())
 
 
 def _end_of_body(found: Sequence[Candidate], tree: html.Tree, order: dict[HtmlElement, int]) -> int:
-    body = _body(found, tree)
-    if body is None:
-        return -1
-    return max((order[element] for element in body.iterchildren("p")), default=-1)
+    body = _body([one for one in found if one.total >= ACCEPTED], tree)
+    return -1 if body is None else order[body.last]
