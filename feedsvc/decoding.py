@@ -133,14 +133,12 @@ class _Brotli:
         return bool(self._stream.is_finished())
 
     def give(self, data: bytes) -> Iterator[bytes]:
-        if self.ended:
-            return
-        piece = self._stream.process(data, output_buffer_limit=PIECE)
-        while piece or not self._stream.can_accept_more_data():
+        while not self._stream.is_finished():
+            piece = self._stream.process(data, output_buffer_limit=PIECE)
+            data = b""
             yield piece
-            if self.ended:
+            if not piece and self._stream.can_accept_more_data():
                 return
-            piece = self._stream.process(b"", output_buffer_limit=PIECE)
 
 
 class _Zstd:

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import certifi
 import requests
 import requests.adapters
+import requests.utils
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
@@ -276,7 +276,7 @@ def tls_context(ca_file: str, *, verify: bool) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
-    context.load_verify_locations(certifi.where())
+    context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
     if ca_file:
         context.load_verify_locations(ca_file)
     return context

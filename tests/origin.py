@@ -393,6 +393,6 @@ def _deflated(pieces: Iterator[bytes], coding: str) -> Iterator[bytes]:
     if coding == "zstd":
         deflater: Any = zstd.ZstdCompressor()
     else:
-        deflater = zlib.compressobj(9, wbits=31 if coding == "gzip" else zlib.MAX_WBITS)
+        deflater = zlib.compressobj(1, wbits=31 if coding == "gzip" else zlib.MAX_WBITS)
     yield from (deflater.compress(piece) for piece in pieces)
     yield deflater.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -309,8 +310,6 @@ def test_what_is_no_web_address_is_refused(world: World, url: str) -> None:
 
 
 def test_a_name_server_that_hangs_is_not_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     monkeypatch.setattr(network, "LOOKUP", 0.1)
     release = threading.Event()
 

@@ -207,7 +207,7 @@ def test_https_is_never_left_for_http(authority: Authority, serve: Callable[...,
     ],
 )
 def test_a_server_without_proper_tls_is_named(fetcher_for: Make, greeting: bytes, said: str) -> None:
-    with listening(lambda peer: (peer.recv(4096), peer.sendall(greeting))) as origin:
+    with listening(lambda peer: peer.recv(4096) and peer.send(greeting)) as origin:
         error = refused(fetcher_for(origin), request())
     assert error.kind == "tls"
     assert said in error.message
@@ -245,13 +245,13 @@ def listening(act: Callable[[socket.socket], object]) -> Iterator[Listener]:
         thread.join(timeout=5)
 
 
-@pytest.mark.parametrize("page", [drip(b"x" * 1000, pause=0.03), stall(b"HTTP/1.1 200 OK\r\n")])
+@pytest.mark.parametrize("page", [drip(b"x" * 1000, pause=0.02), stall(b"HTTP/1.1 200 OK\r\n")])
 def test_the_deadline_holds_in_tls(
     authority: Authority, serve: Callable[..., Origin], fetcher_for: Make, page: object
 ) -> None:
     origin = serve(authority.issued())
     origin.pages["/slow"] = page
-    fetch = fetcher_for(origin, trust=authority, deadline=timedelta(seconds=0.3))
+    fetch = fetcher_for(origin, trust=authority, deadline=timedelta(seconds=0.15))
     started = time.monotonic()
     assert refused(fetch, request("/slow")).kind == "deadline"
     assert time.monotonic() - started < 1
@@ -273,11 +273,12 @@ def test_https_goes_through_a_proxy_s_tunnel_and_is_verified(
         assert fetch(request()).body == b"page"
         assert proxy.asked[0].method == "CONNECT"
         assert refused(fetcher_for(origin, proxy=proxy.url("")), request()).kind == "tls"
-        slow = fetcher_for(origin, trust=authority, proxy=proxy.url(""), deadline=timedelta(seconds=0.3))
-        origin.pages["/slow"] = drip(b"x" * 1000, pause=0.03)
+        slow = fetcher_for(origin, trust=authority, proxy=proxy.url(""), deadline=timedelta(seconds=0.15))
+        origin.pages["/slow"] = drip(b"x" * 1000, pause=0.02)
         assert refused(slow, request("/slow")).kind == "deadline"
 
 
+@pytest.mark.slow
 def test_https_goes_through_an_https_proxy(
     authority: Authority, serve: Callable[..., Origin], fetcher_for: Make
 ) -> None:
@@ -286,8 +287,8 @@ def test_https_goes_through_an_https_proxy(
     proxy.pages[f"{NAME}:443"] = tunnel(origin.port)
     address = f"https://proxy.test:{proxy.port}"
     assert fetcher_for(origin, trust=authority, proxy=address)(request()).body == b"page"
-    origin.pages["/slow"] = drip(b"x" * 1000, pause=0.03)
-    slow = fetcher_for(origin, trust=authority, proxy=address, deadline=timedelta(seconds=0.3))
+    origin.pages["/slow"] = drip(b"x" * 1000, pause=0.02)
+    slow = fetcher_for(origin, trust=authority, proxy=address, deadline=timedelta(seconds=0.15))
     assert refused(slow, request("/slow")).kind == "deadline"
 
 
