@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from feedsvc import __version__, config, console, discover, extract, fetch, locks, reading, reports, schedule, store
+from feedsvc import query as questions
 from feedsvc.errors import ConfigError, ContentError, FeedsvcError, FetchError
 from feedsvc.model import Entry, FetchSettings, Origin, Outcome, Page, Request, RobotsFile, Site, Source
 from feedsvc.web import server
@@ -39,28 +40,30 @@ WORTH_A_LINE = frozenset({"degraded", "disallowed", "deferred"})
 
 def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
+    code = execute(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error is told on stderr."""
+    debug = "--debug" in arguments
     try:
-        code = cli.main(standalone_mode=False)
+        return int(cli.main(list(arguments), prog_name="feedsvc", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
-        code = 2
+        return 2
     except (click.Abort, KeyboardInterrupt, schedule.Interrupted):
-        code = 130
+        return 130
     except ConfigError as error:
         console.fail("the configuration cannot be used:", console.problems(error.problems))
-        code = 2
-    except FeedsvcError as error:
-        if _debug():
+        return 2
+    except (FeedsvcError, OSError) as error:
+        if debug:
             raise
-        console.fail(str(error))
-        code = 3
-    except OSError as error:
-        if _debug():
-            raise
-        console.fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ["More: run it with --debug."])
-        code = 3
-    sys.stdout.flush()
-    sys.exit(code or 0)
+        told = f"{error.strerror or error}: {error.filename or ''}" if isinstance(error, OSError) else str(error)
+        console.fail(told.rstrip(": "))
+        return 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,13 +83,9 @@ def cli(context: click.Context, path: Path, debug: bool) -> None:
     """Any site, by topic, as a feed people can trust."""
     context.obj = path
     level = logging.DEBUG if debug else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr, force=True)
     for noisy in ("apscheduler", "urllib3", "charset_normalizer"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def _debug() -> bool:
-    return "--debug" in sys.argv
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout and nothing else.")
@@ -282,9 +281,17 @@ def articles(
     after = since.astimezone(UTC) if since else None
     most = limit or (50 if form == "table" else None)
     columns = ("published", "source", "title", "feeds") if form == "table" else _CSV_COLUMNS
+    _refuse_no_question(query)
     with _reading_store(setup) as opened:
         found = opened.articles(feed=feed, source=source, query=query, since=after, limit=most) if opened else ()
         console.rows((reports.entry(entry, setup.site.timezone) for entry in found), form, columns)
+
+
+def _refuse_no_question(query: str | None) -> None:
+    try:
+        questions.compiled(query or "x")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 _CSV_COLUMNS = ("id", "source", "url", "published", "kicker", "headline", "title", "teaser", "feeds", "changed")

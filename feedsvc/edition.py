@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Edition:
         self._sources: tuple[Source, ...] = ()
         self._enabled = frozenset[str]()
         self._fetching: FetchSettings | None = None
+        self._failed: dict[str, int] = {}  # feed -> the generation that could not be rendered
 
     def adopt(
         self, site: Site, sources: Sequence[Source], vocabulary: Vocabulary, fetching: FetchSettings, now: datetime
@@ -49,26 +50,36 @@ class Edition:
 
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
         """Write every feed that has changed, or every one, and return the paths of the files whose bytes changed."""
-        if not everything and not self._store.unpublished():
+        changed = self._store.unpublished()
+        if not everything and not any(self._is_due(path, changed) for path in changed):
             return ()
         with publish.locked(self._var):
             marks = dict(self._store.unpublished())
             feeds = self._store.feeds()
-            wanted = [feed for feed in feeds if everything or feed.path in marks]
+            wanted = [feed for feed in feeds if everything or self._is_due(feed.path, marks)]
             written: list[str] = []
-            done: dict[str, int] = {}
-            for feed in wanted:
-                if self._too_early(feed):
-                    continue
-                documents = self._rendered(feed)
-                if documents is not None:
-                    written.extend(publish.write(self._public, documents))
-                    done[feed.path] = marks.get(feed.path, 0)
+            done = [feed.path for feed in wanted if self._write(feed, marks.get(feed.path, -1), written)]
             if written or everything:
                 written.extend(publish.write(self._public, self._around(feeds)))
                 self._retire(feeds)
-            self._store.mark_published({path: mark for path, mark in done.items() if path in marks})
+            self._store.mark_published({path: marks[path] for path in done if path in marks})
         return tuple(written)
+
+    def _write(self, feed: Feed, generation: int, written: list[str]) -> bool:
+        """Write one feed's files, and add those that changed to `written`; False if it has to wait."""
+        if self._too_early(feed):
+            return False
+        documents = self._rendered(feed)
+        if documents is None:
+            self._failed[feed.path] = generation  # not again before it changes again
+            return False
+        self._failed.pop(feed.path, None)
+        written.extend(publish.write(self._public, documents))
+        return True
+
+    def _is_due(self, path: str, marks: Mapping[str, int]) -> bool:
+        """Whether a feed has changed since it was published, or since it could not be rendered."""
+        return path in marks and self._failed.get(path) != marks[path]
 
     def _rendered(self, feed: Feed) -> tuple[Document, ...] | None:
         """Return a feed's documents, None if they cannot be made: then its last good files stay (protocol P11)."""
