@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -20,7 +21,7 @@ from feedsvc.extract.metadata import Metadata
 
 _LEAD_NAMES = re.compile(
     r"(?<![a-z])(?:teaser|lead|leadtext|lede|intro|introtext|introduction|standfirst|summary|subtitle|subline|sub-title|dek|abstract|vorspann|"
-    r"anreisser|anriss|einleitung|excerpt|description|subheadline|sub-headline|deck|lead-text|kurztext|strapline)(?![a-z])",
+    r"anreisser|anriss|einleitung|excerpt|subheadline|sub-headline|deck|lead-text|kurztext|strapline)(?![a-z])",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset("related comments foot navigation aside bio consent advert hidden newsletter".split())
@@ -29,6 +30,7 @@ PARAGRAPHS = 3  # dates stand above the third paragraph of the text
 REACH = 60  # blocks after the headline within which that is looked for
 FEW = 12  # blocks after the headline that are looked at where a text has fewer
 SENTENCE_FROM = 60  # characters from which a line with a full stop is a sentence
+PLACE = 40  # characters a dateline may have
 LINE = 160  # characters; a longer block is no line with a date
 
 
@@ -185,7 +187,8 @@ def lead(
 
     `row` is the whole page's, `around_headline` and `text_blocks` are where a lead may stand.
     """
-    zone = [b for b in around_headline if b.zone in ("", "date") and _may_lead(b, title)]
+    shown = {after for before, after in pairwise(row) if before.role == "figure"}
+    zone = [b for b in around_headline if b.zone in ("", "date") and b not in shown and _may_lead(b, title)]
     first = [b for b in text_blocks[:2] if b.role in ("p", "div") and b not in zone]
     for block in (*zone, *first):
         moment, rest = wording.leading_date(block.text, language=when.language, timezone=when.timezone, now=when.now)
@@ -196,15 +199,20 @@ def lead(
     told = {text.fold(description) for description in meta.descriptions}
     for block in (*zone, *first):
         if len(block.text) > 40 and _is_told(text.fold(block.text), told):
-            return Lead(text=block.text, blocks=(block,))
+            return Lead(text=_without_byline(block.text), blocks=(block,))
     for block in zone:
         if len(block.text) > 30 and _named_lead(block):
-            return Lead(text=block.text, blocks=(block,))
+            return Lead(text=_without_byline(block.text), blocks=(block,))
     for block in (*zone, *first):
         if len(block.text) > 60 and _is_strong(block):
-            return Lead(text=block.text, blocks=(block,))
-    described = next(iter(meta.descriptions), None)
+            return Lead(text=_without_byline(block.text), blocks=(block,))
+    captions = {text.fold(block.text) for block in row if block.zone == "caption"}
+    described = next((said for said in meta.descriptions if not _is_caption(text.fold(said), captions)), None)
     return Lead(text=text.without_more(described))
+
+
+def _is_caption(folded: str, captions: set[str]) -> bool:
+    return any(caption.startswith(folded) or folded == caption for caption in captions)
 
 
 def _date_before(block: Block, row: Sequence[Block], when: When) -> dates.Moment | None:
@@ -215,6 +223,12 @@ def _date_before(block: Block, row: Sequence[Block], when: When) -> dates.Moment
         return None
     glued = before.element.getparent() is block.element and block.role == "p"
     return when.parse(before.text.strip("[]")) if glued or before.text.startswith("[") else None
+
+
+def _without_byline(said: str) -> str:
+    """Return a lead without the byline at its end."""
+    match = re.search(r"(?<=[.!?…])\s+((?:Von|By|Par)\s+[^.!?]{5,80})$", said)
+    return said[: match.start()] if match and wording.byline(match.group(1)) else said
 
 
 def _may_lead(block: Block, title: str) -> bool:
@@ -230,9 +244,14 @@ def _may_lead(block: Block, title: str) -> bool:
 def _is_told(folded: str, told: set[str]) -> bool:
     """Whether a description is this block, or this block cut short."""
     return any(
-        description == folded or (len(description) > 60 and folded.startswith(description.rstrip(" .…")[:120]))
+        description == folded or (len(description) > 60 and _repeats(folded, description.rstrip(" .…")))
         for description in told
     ) and len(folded) < 900
+
+
+def _repeats(folded: str, description: str) -> bool:
+    """Whether a block begins as a description does, or says it behind a dateline ("Berlin. ...")."""
+    return folded.startswith(description[:120]) or -1 < folded.find(description[:120]) <= PLACE
 
 
 def _named_lead(block: Block) -> bool:

@@ -80,13 +80,20 @@ def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
         said = html.content(element)
         if not said or len(said) > MAX_HEADLINE:
             continue
-        fit = max((_fit(said, claim) for claim in claims), default=0.0) + (0.3 if element.tag == "h1" else 0.0)
+        fit = max((_fit(said, claim) for claim in claims), default=0.0) + _rank(element)
         if fit > best_fit:
             best, best_fit = element, fit
     if best_fit >= 0.75:
         return best
     worded = _by_words(layout, claims)
     return worded if worded is not None else _first_h1(layout)
+
+
+def _rank(heading: HtmlElement) -> float:
+    """An h1 is more likely the headline; one that ends a breadcrumb repeats it."""
+    if any(above.tag in ("li", "nav") for above in heading.iterancestors()):
+        return -0.3
+    return 0.3 if heading.tag == "h1" else 0.0
 
 
 def _by_words(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
