@@ -19,7 +19,7 @@ from feedsvc.discover.links import HEADINGS, Link
 
 _TOP = frozenset(("body", "html", "main"))
 _IGNORED = frozenset(("hr", "script", "style", "noscript", "template"))
-_ALONE = 3  # free siblings that may belong to one item: kicker or date, picture, teaser
+_ALONE = 6  # free siblings that may stand before an item's link: picture, kicker, date, headline, teaser
 
 
 @dataclass(slots=True)
@@ -164,11 +164,11 @@ def _adds_heading(inner: HtmlElement) -> bool:
 
 def _has_twin(element: HtmlElement, owners: dict[HtmlElement, int]) -> bool:
     """Whether a sibling of the same tag and class is about another article."""
-    shape = (element.tag, element.get("class"))
-    for sibling in (element.getprevious(), element.getnext()):
-        if sibling is not None and (sibling.tag, sibling.get("class")) == shape and sibling in owners:
-            return True
-    return False
+    near = (*islice(element.itersiblings(), 3), *islice(element.itersiblings(preceding=True), 3))
+    return any(
+        sibling in owners and sibling.tag == element.tag and sibling.get("class") == element.get("class")
+        for sibling in near
+    )
 
 
 def shape(card: Card) -> tuple[str, ...]:
@@ -198,7 +198,10 @@ def _attach(cards: Sequence[Card]) -> None:
 def _share_out(siblings: list[Card]) -> None:
     """Part the free nodes between items into those that end one item and those that begin the next."""
     gaps = [_free(one.nodes[-1].getnext(), other.nodes[0]) for one, other in pairwise(siblings)]
+    if not any(gaps):
+        return
     if sum(bool(gap) for gap in gaps) * 5 < len(gaps) * 3:
+        _prepend_missed(siblings, gaps)
         return
     head = _free_before(siblings[0].nodes[0])
     tail = _free(siblings[-1].nodes[-1].getnext(), None)
@@ -211,6 +214,15 @@ def _share_out(siblings: list[Card]) -> None:
     after.append(tail[: _run(tail, ending, max(cuts))])
     for card, first, last in zip(siblings, before, after, strict=True):
         card.nodes = [*first, *card.nodes, *last]
+
+
+def _prepend_missed(siblings: Sequence[Card], gaps: Sequence[Sequence[HtmlElement]]) -> None:
+    """Give items what stands free before them and inside the others, whose linked picture stands before it."""
+    inside = {shape_of for card in siblings if len(card.nodes) > 1 for shape_of in _shapes(card.nodes)}
+    frees = [_free_before(siblings[0].nodes[0]), *gaps]
+    for card, free in zip(siblings, frees, strict=True):
+        taken = _run(free[::-1], inside, _ALONE)
+        card.nodes[:0] = free[len(free) - taken :]
 
 
 def _run(nodes: Sequence[HtmlElement], shapes: set[str], most: int) -> int:

@@ -7,7 +7,7 @@ class names and display rules are not known here, but nobody sets a date, a kick
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -71,8 +71,9 @@ class _Reading:
 def read(nodes: Sequence[HtmlElement]) -> list[Line]:
     """Return the lines of a card in reading order; pictures, and links that only say "mehr", give none."""
     reading = _Reading()
+    apart = _apart(nodes, "")
     for node in nodes:
-        if reading.runs and _SEPARATORS.fullmatch(reading.runs[-1][0]):
+        if node in apart:
             _flush(reading)
         _walk(node, _Around(), reading)
         if node.tail:
@@ -96,16 +97,16 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
         _flush(reading)
     if tag == "time" and element.get("datetime"):
         reading.time = element.get("datetime")
-    apart = _stand_apart(element)
     if element.text:
         reading.runs.append((element.text, inner))
+    apart = _apart(element, element.text)
     for child in element:
-        if apart:
+        if child in apart:
             _flush(reading)
         _walk(child, inner, reading)
         if child.tail:
             reading.runs.append((child.tail, inner))
-    if apart or block:
+    if block or tag == "time":
         _flush(reading)
 
 
@@ -128,12 +129,31 @@ def _unseen(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(named and _UNSEEN_CLASS.search(named))
 
 
-def _stand_apart(element: HtmlElement) -> bool:
-    """Whether an element's inline children are lines of their own: at least two, and no text between them."""
-    children = [child for child in element if isinstance(child.tag, str)]
-    if len(children) < 2 or not _SEPARATORS.fullmatch(element.text or ""):
-        return False
-    return all(_SEPARATORS.fullmatch(child.tail or "") for child in children)
+def _apart(children: Iterable[HtmlElement], before: str | None) -> set[HtmlElement]:
+    """Return the inline elements that begin a line: those between two breaks, if no text stands beside them."""
+    found: set[HtmlElement] = set()
+    row: list[HtmlElement] = []
+    plain = _blank(before)
+    for child in children:
+        if not isinstance(child.tag, str):
+            plain = plain and _blank(child.tail)
+            continue
+        if child.tag == "br" or child.tag in _BLOCKS:
+            if plain and len(row) > 1:
+                found.update(row)
+            row, plain = [], _blank(child.tail)
+            continue
+        if child.tag == "time":
+            found.add(child)
+        row.append(child)
+        plain = plain and _blank(child.tail)
+    if plain and len(row) > 1:
+        found.update(row)
+    return found
+
+
+def _blank(between: str | None) -> bool:
+    return not between or _SEPARATORS.fullmatch(between) is not None
 
 
 def _flush(reading: _Reading) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement
@@ -57,18 +58,35 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
     home = urlsplit(tree.url).hostname or ""
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
-    groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for candidate in candidates:
         candidate.own = _own(candidate, home, abroad)
-        groups[cards.shape(candidate.card)].append(candidate.own)
+    groups = _groups(candidates)
     for candidate in candidates:
-        group = groups[cards.shape(candidate.card)]
-        mean = sum(group) / len(group) if len(group) > 2 else 0.0
-        candidate.total = candidate.own + _GROUP * mean + _PLACE[regions.of(candidate.card.parent)]
+        candidate.total = (
+            candidate.own + _GROUP * _vouched(candidate, groups) + _PLACE[regions.of(candidate.card.parent)]
+        )
         if _besides(candidate.card.parent, announced):
             candidate.total -= 3.0
     _leading_list(candidates)
     _complete(candidates)
+
+
+Group: TypeAlias = "HtmlElement | tuple[str, ...]"
+
+
+def _groups(candidates: Sequence[Candidate]) -> dict[Group, list[Candidate]]:
+    """Return the cards that vouch for each other: those of one parent, and those built alike wherever they stand."""
+    groups: dict[Group, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[candidate.card.parent].append(candidate)
+        groups[cards.shape(candidate.card)].append(candidate)
+    return groups
+
+
+def _vouched(candidate: Candidate, groups: Mapping[Group, Sequence[Candidate]]) -> float:
+    """Return the mean evidence of the candidate's neighbours or of its likes on the whole page, whichever is less."""
+    both = (groups[candidate.card.parent], groups[cards.shape(candidate.card)])
+    return min((sum(one.own for one in group) / len(group) for group in both if len(group) > 2), default=0.0)
 
 
 def _leading_list(candidates: Sequence[Candidate]) -> None:

@@ -6,7 +6,7 @@ places; where none is, it is what looks like articles below the text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -114,7 +114,7 @@ def _body(accepted: Sequence[Candidate], tree: html.Tree) -> _Body | None:
     taken = {node for one in _teasers(accepted) for node in one.card.nodes}
     places: dict[HtmlElement, _Body] = {}
     for paragraph in tree.root.iter("p", "blockquote", "div", "td", "section", "article"):
-        chars = _running(paragraph)
+        chars = _running(paragraph, taken)
         if chars < PARAGRAPH_CHARS or paragraph in taken or any(above in taken for above in paragraph.iterancestors()):
             continue
         for place in islice(paragraph.iterancestors(), 2):
@@ -134,11 +134,11 @@ def _teasers(accepted: Sequence[Candidate]) -> Sequence[Candidate]:
     return [one for one in accepted if one is not whole[0]] if len(whole) == 1 else accepted
 
 
-def _running(element: HtmlElement) -> int:
+def _running(element: HtmlElement, taken: Collection[HtmlElement]) -> int:
     """Return how many characters of text an element has that are no link; for boxes, of their own only."""
     if element.tag in ("p", "blockquote"):
         return len(element.text_content()) - sum(len(link.text_content()) for link in element.iter("a"))
-    own = [element.text or "", *(child.tail or "" for child in element)]
+    own = [element.text or "", *(child.tail or "" for child in element if child not in taken)]
     return sum(len(piece) for piece in own if not piece.isspace())
 
 
