@@ -269,6 +269,14 @@ def test_the_feed_id_survives_scheme_port_and_path_but_entries_know_nothing_of_t
     assert ids("http://[::1]:8080")[0] == "http://[::1]:8080/feeds/politik/"
 
 
+def test_the_feed_of_a_question_links_to_itself_with_the_question() -> None:
+    made = documents(render_samples.entry(0), path='search?q="Open Source" OR souverän*#&x=50%', kind="question")
+    address = "https://feeds.example.org/verwaltung/search.atom?q=%22Open%20Source%22%20OR%20souver%C3%A4n*%23&x=50%25"
+    assert made["atom"].path == "search.atom"
+    assert validity.atom(made["atom"].body, address) == []
+    assert address.replace(".atom", "") in made["html"].body.decode().replace("&amp;", "&")
+
+
 def test_english_entries_say_so() -> None:
     english = render_samples.entry(0, article={"language": "en-GB"})
     made = documents(english)

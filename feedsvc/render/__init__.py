@@ -18,13 +18,16 @@ _HTML = "text/html; charset=utf-8"
 
 
 def documents(feed: Feed, entries: Sequence[Entry], site: Site) -> tuple[Document, ...]:
-    """Return a feed's four documents: RSS, Atom, JSON Feed and its page; entries stay in the order given."""
+    """Return a feed's four documents: RSS, Atom, JSON Feed and its page; entries stay in the order given.
+
+    The feed of a question that is asked in the address carries it in its path, as in "search?q=NOOTS".
+    """
     published = items.of(entries, site)
     return (
         _feed(feed, "rss", xmlfeed.rss(feed, published, site)),
         _feed(feed, "atom", xmlfeed.atom(feed, published, site)),
         _feed(feed, "json", jsonfeed.render(feed, published, site)),
-        Document(path=f"{feed.path}/index.html", media_type=_HTML, body=pages.feed(feed, published, site)),
+        Document(path=links.file(feed, "/index.html"), media_type=_HTML, body=pages.feed(feed, published, site)),
     )
 
 
@@ -65,4 +68,4 @@ def assets(site: Site) -> tuple[Document, ...]:
 
 def _feed(feed: Feed, extension: str, body: bytes) -> Document:
     media_type = f"{links.MEDIA_TYPES[extension]}; charset=utf-8"
-    return Document(path=f"{feed.path}.{extension}", media_type=media_type, body=body)
+    return Document(path=links.file(feed, f".{extension}"), media_type=media_type, body=body)

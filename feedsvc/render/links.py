@@ -31,14 +31,19 @@ def beside(site: Site, path: str) -> str:
     return f"{urlsplit(site.base_url).path.rstrip('/')}/{quote(path, safe='/')}"
 
 
+def file(feed: Feed, ending: str) -> str:
+    """Return the path of one of a feed's documents; a feed that answers a question leaves its query out."""
+    return f"{feed.path.partition('?')[0]}{ending}"
+
+
 def page(site: Site, feed: Feed) -> str:
-    """Return the address of a feed's page for people."""
-    return to(site, f"{feed.path}/")
+    """Return the address of a feed's page for people; a question's page is its query's ("search?q=NOOTS")."""
+    return to(site, file(feed, "" if "?" in feed.path else "/")) + _query(feed)
 
 
 def document(site: Site, feed: Feed, extension: str) -> str:
     """Return the address a feed is served under: its self link, equal to the served URL (RFC 4287 4.2.7.2)."""
-    return to(site, f"{feed.path}.{extension}")
+    return to(site, file(feed, f".{extension}")) + _query(feed)
 
 
 def subscribe(site: Site, feed: Feed, extension: str = "rss") -> str:
@@ -55,7 +60,7 @@ def feed_id(site: Site, path: str) -> str:
     host = urlsplit(site.base_url).hostname or ""
     if not _TAG_HOST.fullmatch(host):
         return to(site, f"{path}/")
-    return f"tag:{host},{_TAG_SINCE}:feedsvc/{quote(path, safe='/')}"
+    return f"tag:{host},{_TAG_SINCE}:feedsvc/{quote(path, safe='/?=&%+')}"
 
 
 def outward(url: str | None) -> str | None:
@@ -65,5 +70,15 @@ def outward(url: str | None) -> str | None:
         return None
     before, hash_, fragment = found.partition("#")
     whole = before + hash_ + fragment.replace("#", "%23")
-    encoded = _NO_URI_CHARACTER.sub(lambda match: quote(match.group(), safe="", errors="ignore"), whole)
-    return _BARE_PERCENT.sub("%25", encoded)
+    return _encoded(whole)
+
+
+def _query(feed: Feed) -> str:
+    _, mark, query = feed.path.partition("?")
+    return mark + _encoded(query.replace("#", "%23"))
+
+
+def _encoded(address: str) -> str:
+    """Return the address with what is not encoded yet percent-encoded."""
+    escaped = _NO_URI_CHARACTER.sub(lambda match: quote(match.group(), safe="", errors="ignore"), address)
+    return _BARE_PERCENT.sub("%25", escaped)
