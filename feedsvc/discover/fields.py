@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -208,9 +209,7 @@ def _worth(spot: Spot, found: Draft, whole: HtmlElement | None) -> float:
     worth += 1.0 if sum(line.words.count(" ") + 1 for line in told) >= 3 else 0.0
     worth -= 3.0 if size > 150 else 0.0
     worth -= 3.0 if size > 250 else 0.0
-    return worth - (
-        4.0 if len(told) == 1 and first.heading is None and size < 80 and wording.byline(first.words) else 0.0
-    )
+    return worth - (4.0 if len(told) == 1 and first.heading is None and size < 80 and _byline(first.words) else 0.0)
 
 
 def _prefer_second(spots: Sequence[Spot], found: Draft) -> None:
@@ -239,6 +238,11 @@ def _take_title(found: Draft) -> None:
     found.kicker = kicker or _kicker_before(found, spot.numbers[0])
 
 
+@lru_cache(maxsize=4096)
+def _byline(words: str) -> tuple[str, ...]:
+    return wording.byline(words)
+
+
 def _bare(kicker: str) -> str | None:
     return kicker.strip(" :|–-") or None
 
@@ -257,7 +261,7 @@ def _kicker_before(found: Draft, first: int) -> str | None:
             return None
         if line.heading is not None and _rank(line) < _rank(found.lines[first]):
             return None  # the heading of the section
-        if _is_kicker(line) and not wording.byline(line.words):
+        if _is_kicker(line) and not _byline(line.words):
             found.used.add(number)
             return _bare(line.words)
         return None
@@ -321,7 +325,7 @@ def _labels(found: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
     categories = []
     for number in _free(found):
         line = found.lines[number]
-        if not authors and len(line.words) < 120 and (names := wording.byline(line.words)):
+        if not authors and len(line.words) < 120 and (names := _byline(line.words)):
             authors = names
         elif _foreign(line, found.own) and len(line.words) <= 40 and line.marks & _LABEL_MARKS:
             categories.append(line.words)

@@ -60,7 +60,6 @@ class Link:
     words: str
     more: bool
     heading: bool
-    picture: bool
     inline: bool
 
 
@@ -132,16 +131,26 @@ def _words_of(named: str) -> frozenset[str]:
 
 
 def collect(tree: html.Tree) -> list[Link]:
-    """Return every link of the page that could lead to an article, in page order."""
+    """Return every link of the page that could lead to an article, in page order; navigation is passed over."""
     own = urls.key(tree.url)
+    targets: dict[str, tuple[str, str] | None] = {}
+    fixed = {top for top in tree.root.iter("nav", "dialog", "template", "header", "footer") if _is_fixture(top)}
     found = []
     for element in tree.root.iter("a"):
         href = element.get("href")
-        url = _target(tree, href) if href else None
-        if url is None or (key := urls.key(url)) == own:
+        if not href or (fixed and not fixed.isdisjoint(element.iterancestors())):
             continue
-        found.append(_link(element, url, key))
+        if href not in targets:
+            url = _target(tree, href)
+            targets[href] = (url, urls.key(url)) if url is not None else None
+        target = targets[href]
+        if target is not None and target[1] != own:
+            found.append(_link(element, *target))
     return found
+
+
+def _is_fixture(element: HtmlElement) -> bool:
+    return element.tag in _FURNITURE_TAGS or not _inside_content(element)
 
 
 def one(element: HtmlElement, url: str) -> Link:
@@ -173,7 +182,6 @@ def _link(element: HtmlElement, url: str, key: str) -> Link:
         words=words,
         more=is_more(words),
         heading=_in_heading(element),
-        picture=element.find(".//img") is not None,
         inline=not is_more(words) and _inline(element),
     )
 

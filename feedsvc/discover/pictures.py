@@ -7,16 +7,13 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, urls, wording
+from feedsvc import html, text, wording
 from feedsvc.discover import links
 from feedsvc.model import Image
 
 _ICON_SIDE = 32
 _ICONS = frozenset(("icon", "logo", "avatar", "pixel", "emoji", "badge", "flag"))
-_LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "src")
-_SETS = ("data-srcset", "srcset", "data-lazy-srcset")
 _PIXEL = re.compile(r"vgwort\.de/|/pixel\b|[?&]pixel=|/track(?:ing)?[/.?]", re.IGNORECASE)
-_CAPTIONS = frozenset(("caption", "bildunterschrift", "bildtext", "legende"))
 
 
 def first(nodes: Iterable[HtmlElement], base: str) -> Image | None:
@@ -25,7 +22,7 @@ def first(nodes: Iterable[HtmlElement], base: str) -> Image | None:
         for element in node.iter("img"):
             if _is_icon(element):
                 continue
-            url, alt = _address(element, base), text.tidy(element.get("alt"))
+            url, alt = html.image_url(element, base), text.tidy(element.get("alt"))
             if url is None and alt is None:
                 continue
             caption, credit = _caption(element)
@@ -38,18 +35,6 @@ def _is_icon(element: HtmlElement) -> bool:
     if any(side.isdigit() and int(side) < _ICON_SIDE for side in sides):
         return True
     return bool(links.class_words(element) & _ICONS) or bool(_PIXEL.search(element.get("src") or ""))
-
-
-def _address(element: HtmlElement, base: str) -> str | None:
-    """Return the address of a picture that may be loaded late: placeholders are data: addresses and give none."""
-    for name in _LAZY:
-        if url := urls.absolute(base, element.get(name)):
-            return url
-    for name in _SETS:
-        for candidate in (element.get(name) or "").split(", "):
-            if url := urls.absolute(base, candidate.strip().split(" ")[0]):
-                return url
-    return None
 
 
 def _caption(element: HtmlElement) -> tuple[str | None, str | None]:
