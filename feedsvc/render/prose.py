@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from functools import lru_cache
 
 import lxml.html
 from lxml.html import HtmlElement
@@ -15,8 +16,9 @@ from feedsvc.render import links
 TITLE_CHARS = 300
 NAME_CHARS = 120
 # nh3 needs seconds for a million "&"; nothing that was ever cleaned and stored whole comes near these.
-MAX_BODY_CHARS = 1_000_000
+MAX_BODY_CHARS = 300_000
 MAX_BODY_TAGS = 20_000
+KEPT = 300  # sanitised texts, 4 KB each as a rule
 _MARKUP = re.compile(
     r"</?(?:a|abbr|acronym|article|aside|audio|b|base|big|blockquote|body|br|button|center|cite|code|dd|del|div|dl|dt|em"
     r"|embed|figcaption|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd"
@@ -63,14 +65,20 @@ def full(article: Article, origin: Origin) -> str | None:
         return None
     if len(body) > MAX_BODY_CHARS or body.count("<") > MAX_BODY_TAGS:
         return None
-    cleaned = html.clean(body, article.url)
+    return _sanitised(body, article.url, article.image, pictures=origin.images == "link")
+
+
+@lru_cache(maxsize=KEPT)
+def _sanitised(body: str, base: str, image: Image | None, *, pictures: bool) -> str | None:
+    """Return a text fit to be published; kept, because an article stands in several feeds and changes hardly ever."""
+    cleaned = html.clean(body, base)
     if cleaned is None:
         return None
     root = lxml.html.fragment_fromstring(cleaned, create_parent="div")
-    if origin.images == "none":
+    if not pictures:
         _drop_pictures(root)
-    elif article.image is not None:
-        _put_first(root, article.image)
+    elif image is not None:
+        _put_first(root, image)
     return _inner(_safe_twice(root)) or None
 
 
