@@ -14,7 +14,15 @@ _CHALLENGE = re.compile(
     r"security check.*|ddos-guard|pardon our interruption.*|one more step.*|einen moment.*|robot check.*",
     re.IGNORECASE,
 )
-_CHALLENGE_MARKS = ("cf-challenge", "cf_chl_opt", "challenge-platform", "g-recaptcha", "h-captcha", "px-captcha", "_incapsula_")
+_CHALLENGE_MARKS = (
+    "cf-challenge",
+    "cf_chl_opt",
+    "challenge-platform",
+    "g-recaptcha",
+    "h-captcha",
+    "px-captcha",
+    "_incapsula_",
+)
 _CONSENT = re.compile(
     r"mit werbung (?:weiter|lesen|nutzen)|weiter mit werbung|werbefrei(?:es)? lesen|pur-?abo|einwilligen und weiter|"
     r"akzeptieren und weiter|zustimmen und weiter|cookies? (?:zustimmen|akzeptieren)|ohne (?:werbe-?)?tracking|"
@@ -28,7 +36,13 @@ _PAID = re.compile(
     r"this (?:article|content) is for subscribers|bereits abonnent|registrieren sie sich, um weiterzulesen)",
     re.IGNORECASE,
 )
-_TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywall", "paid": "paywall", "premium": "paywall"}
+_TIERS: dict[str, Access] = {
+    "free": "free",
+    "metered": "metered",
+    "locked": "paywall",
+    "paid": "paywall",
+    "premium": "paywall",
+}
 SHORT = 600  # characters of body under which a page may be only what stands before an article
 
 

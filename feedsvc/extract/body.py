@@ -92,7 +92,11 @@ def container(layout: Layout, known: Surroundings) -> HtmlElement:
 
 def _of_own_article(prose: list[Block], known: Surroundings) -> list[Block]:
     """Keep the prose of the <article> that holds the headline, if that is more than a teaser."""
-    box = next((e for e in known.headline.iterancestors() if e.tag == "article"), None) if known.headline is not None else None
+    box = (
+        next((e for e in known.headline.iterancestors() if e.tag == "article"), None)
+        if known.headline is not None
+        else None
+    )
     own = [block for block in prose if box in block.element.iterancestors()] if box is not None else []
     enough = max(OWN_PROSE, OWN_SHARE * sum(block.unlinked for block in prose))
     return own if sum(block.unlinked for block in own) >= enough else prose
@@ -161,7 +165,11 @@ def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> l
     blocks = layout.blocks
     first = next(n for n, block in enumerate(blocks) if block is inside[0])
     head = next((n for n, block in enumerate(blocks) if _inside(block.element, known.headline)), first)
-    opening = [b for b in blocks[head + 1 : first] if is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"]
+    opening = [
+        b
+        for b in blocks[head + 1 : first]
+        if is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"
+    ]
     return [*opening, *inside]
 
 
@@ -229,12 +237,7 @@ def _as_repeated(blocks: list[Block], said: str) -> list[Block]:
 
 
 def _is_plain(block: Block) -> bool:
-    return (
-        block.role in ("p", "div")
-        and block.unlinked > 80
-        and block.link_share < 0.3
-        and not _is_teaser(block)
-    )
+    return block.role in ("p", "div") and block.unlinked > 80 and block.link_share < 0.3 and not _is_teaser(block)
 
 
 def _is_teaser(block: Block) -> bool:
@@ -272,7 +275,13 @@ def _is_tail(block: Block) -> bool:
 
 def _begins(block: Block) -> bool:
     """Whether a text can begin with a block: a sentence, a heading, a list, a table."""
-    return block.heading or block.group is not None or block.role not in ("p", "div") or bool(SENTENCE.search(block.text)) or len(block.text) > 100
+    return (
+        block.heading
+        or block.group is not None
+        or block.role not in ("p", "div")
+        or bool(SENTENCE.search(block.text))
+        or len(block.text) > 100
+    )
 
 
 def _heads_nothing(blocks: Sequence[Block], at: int) -> bool:

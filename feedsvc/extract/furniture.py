@@ -19,13 +19,22 @@ SHARE_OF = {
     "share": 0.2, "tags": 0.2, "advert": 0.3, "note": 0.2, "form": 0.4, "paywall": 0.4, "aside": 0.4, "date": 0.05,
 }  # fmt: skip
 
-_BY_TAG = {"nav": "navigation", "footer": "foot", "aside": "aside", "form": "form", "figcaption": "caption", "menu": "navigation"}
+_BY_TAG = {
+    "nav": "navigation",
+    "footer": "foot",
+    "aside": "aside",
+    "form": "form",
+    "figcaption": "caption",
+    "menu": "navigation",
+}
 _BY_ROLE = {
     "navigation": "navigation", "contentinfo": "foot", "complementary": "aside", "search": "form", "dialog": "consent",
     "menu": "navigation", "menubar": "navigation", "alertdialog": "consent",
 }  # fmt: skip
 # Classes that say which posts a post is filed among, not what the element is: "tag-comments", "category-anzeigen".
-_FILED = re.compile(r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|page|author|term|topic|size|align|has|is|js|wp-image)-[\w-]*(?!\S)")
+_FILED = re.compile(
+    r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|page|author|term|topic|size|align|has|is|js|wp-image)-[\w-]*(?!\S)"
+)
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-Z]+(?![a-z])")
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"(?<![a-z])(?:{names})(?![a-z])"))
@@ -84,7 +93,9 @@ def _hidden(element: HtmlElement) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     style = element.get("style")
-    return bool(style) and bool(re.search(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", style or "", re.IGNORECASE))
+    return bool(style) and bool(
+        re.search(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", style or "", re.IGNORECASE)
+    )
 
 
 _LINE = re.compile(
@@ -98,6 +109,7 @@ _LINE = re.compile(
     r"(?:ca\. ?)?\d{1,3} ?(?:min|minuten?|mins?|minutes?)\.?(?: (?:lesedauer|lesezeit|read|reading time))?|(?:lesedauer|lesezeit|reading time)\s*:.{2,30}|"
     r"(?:das )?video (?:konnte|kann) nicht .{2,80}|javascript .{5,100}|"
     r"(?:mehr|alles) (?:zum thema|zu den themen)\s*:?|themen(?: in diesem artikel)?\s*:?|quellen?\s*:?|"
+    r"[\[(]?\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9}\.?)\s?\d{4}[\])]?|"
     r"\[?(?:dpa|afp|reuters|epd|kna|ap|sid)(?:[/,-]\s?\w+)*\]?)",
     re.IGNORECASE,
 )

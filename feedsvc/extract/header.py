@@ -130,7 +130,9 @@ def _only(row: Sequence[Block], when: When) -> dates.Moment | None:
     return _sharpest(found, when) if len({moment.at.date() for moment in found}) == 1 else None
 
 
-_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+)
 
 
 def in_address(url: str, when: When) -> dates.Moment | None:
@@ -194,7 +196,7 @@ def lead(
         moment, rest = wording.leading_date(block.text, language=when.language, timezone=when.timezone, now=when.now)
         if moment and len(rest) > 40:
             return Lead(text=text.without_more(rest), blocks=(block,), moment=moment, dated=True)
-        if moment := _date_before(block, row, when):
+        if moment := _date_before(block, row, meta, when):
             return Lead(text=text.without_more(block.text), blocks=(block,), moment=moment, dated=True)
     told = {text.fold(description) for description in meta.descriptions}
     for block in (*zone, *first):
@@ -215,14 +217,25 @@ def _is_caption(folded: str, captions: set[str]) -> bool:
     return any(caption.startswith(folded) or folded == caption for caption in captions)
 
 
-def _date_before(block: Block, row: Sequence[Block], when: When) -> dates.Moment | None:
-    """Return the date that stands before a lead in an element of its own: in the lead's paragraph, or in brackets."""
+def _date_before(block: Block, row: Sequence[Block], meta: Metadata, when: When) -> dates.Moment | None:
+    """Return the date that stands before a lead in an element of its own: in the lead's paragraph, or in brackets.
+
+    Without either, a day on a line of its own belongs to the line below it only on pages whose head tells no date, and
+    only if that line is set apart from the text by a picture, its name or its type.
+    """
     at = next((number for number, other in enumerate(row) if other is block), 0)
     before = row[at - 1] if at else None
     if before is None or len(before.text) > 40 or len(block.text) < 40:
         return None
     glued = before.element.getparent() is block.element and block.role == "p"
-    return when.parse(before.text.strip("[]")) if glued or before.text.startswith("[") else None
+    if not (glued or before.text.startswith("[") or (not meta.published and _set_apart(block, row[at + 1 : at + 2]))):
+        return None
+    moment = when.parse(before.text.strip("[]"))
+    return moment if moment and moment.precision == "day" else None
+
+
+def _set_apart(block: Block, behind: Sequence[Block]) -> bool:
+    return bool(behind and behind[0].role == "figure") or _named_lead(block) or _is_strong(block)
 
 
 def _without_byline(said: str) -> str:
@@ -243,10 +256,13 @@ def _may_lead(block: Block, title: str) -> bool:
 
 def _is_told(folded: str, told: set[str]) -> bool:
     """Whether a description is this block, or this block cut short."""
-    return any(
-        description == folded or (len(description) > 60 and _repeats(folded, description.rstrip(" .…")))
-        for description in told
-    ) and len(folded) < 900
+    return (
+        any(
+            description == folded or (len(description) > 60 and _repeats(folded, description.rstrip(" .…")))
+            for description in told
+        )
+        and len(folded) < 900
+    )
 
 
 def _repeats(folded: str, description: str) -> bool:
@@ -256,9 +272,16 @@ def _repeats(folded: str, description: str) -> bool:
 
 def _named_lead(block: Block) -> bool:
     names = [block.element, *list(block.element.iterancestors())[:2]]
-    return any(_LEAD_NAMES.search(f"{e.get('class') or ''} {e.get('itemprop') or ''}") for e in names if e.tag not in ("body", "article", "main"))
+    return any(
+        _LEAD_NAMES.search(f"{e.get('class') or ''} {e.get('itemprop') or ''}")
+        for e in names
+        if e.tag not in ("body", "article", "main")
+    )
 
 
 def _is_strong(block: Block) -> bool:
     """Whether all of a block is set in bold."""
-    return bool(re.fullmatch(r"\s*<(strong|b)>.*</\1>\s*", block.markup, re.DOTALL)) and block.markup.count("<strong>") + block.markup.count("<b>") == 1
+    return (
+        bool(re.fullmatch(r"\s*<(strong|b)>.*</\1>\s*", block.markup, re.DOTALL))
+        and block.markup.count("<strong>") + block.markup.count("<b>") == 1
+    )

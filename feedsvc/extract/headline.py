@@ -18,7 +18,10 @@ from feedsvc.extract.metadata import Metadata
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|»«>•·:]|::|\|\|)\s+|\s*[|»]\s*")
 _WORDS = re.compile(r"\w+")
-_KICKER_NAMES = re.compile(r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|vorzeile|subhead-top|headline__?top", re.IGNORECASE)
+_KICKER_NAMES = re.compile(
+    r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|vorzeile|subhead-top|headline__?top",
+    re.IGNORECASE,
+)
 MAX_HEADLINE = 400
 
 
@@ -116,7 +119,9 @@ def _first_h1(layout: Layout) -> HtmlElement | None:
     blocks = [block for block in layout.blocks if block.role == "h1" and block.text and len(block.text) <= MAX_HEADLINE]
     clear = [block for block in blocks if block.zone in ("", "byline", "date")] or blocks
     chosen = max(clear, key=lambda block: len(block.text), default=None)
-    return next((e for e in (chosen.element, *chosen.element.iterancestors()) if e.tag == "h1"), None) if chosen else None
+    return (
+        next((e for e in (chosen.element, *chosen.element.iterancestors()) if e.tag == "h1"), None) if chosen else None
+    )
 
 
 def _from_claims(claims: Sequence[str]) -> Headline | None:
@@ -151,7 +156,7 @@ def _kicker_inside(
     folded = {text.fold(claim) for claim in claims}
     if len(parts) > 1:
         for cut in range(1, len(parts)):
-            rest = _joined(parts[cut:]).lstrip(': |–-')
+            rest = _joined(parts[cut:]).lstrip(": |–-")
             kicker = _joined(parts[:cut]).rstrip(": |–-")
             if kicker and len(kicker) <= wording.KICKER_CHARS and text.fold(rest) in folded:
                 return kicker, rest
@@ -159,7 +164,10 @@ def _kicker_inside(
         cut = next((at for at, is_kicker in enumerate(named) if not is_kicker), len(parts))
         if 0 < cut < len(parts):
             return _joined(parts[:cut]).rstrip(": |–-"), _joined(parts[cut:]).lstrip(": |–-")
-        if text.fold(whole) not in folded and len(parts) == 2 and heading.tag == "h1" and _glued(heading):
+        colon = next((at for at, (_, said) in enumerate(parts) if said == ":"), 0)
+        if 0 < colon < len(parts) - 1:
+            return _joined(parts[:colon]), _joined(parts[colon + 1 :])
+        if text.fold(whole) not in folded and len(parts) == 2 and _in_pieces(heading, parts[0][1]):
             return parts[0][1].rstrip(": "), parts[1][1]
     return _kicker_glued(whole, claims)
 
@@ -168,10 +176,14 @@ def _joined(parts: Sequence[tuple[str, str]]) -> str:
     return text.tidy(" ".join(said for _, said in parts)) or ""
 
 
-def _glued(heading: HtmlElement) -> bool:
-    """Whether two pieces of a heading touch with no blank between, as a line of its own and a headline do."""
+def _in_pieces(heading: HtmlElement, first: str) -> bool:
+    """Whether a heading's two pieces are lines of their own: touching without a blank, or each in an element."""
+    if len(first) > wording.KICKER_CHARS or first.endswith((",", "-", "–")):
+        return False
     raw = "".join(heading.itertext())
-    return bool(re.search(r"[a-zäöüß0-9)][A-ZÄÖÜ„»0-9]", raw)) or any(True for _ in heading.iter("br"))
+    touching = bool(re.search(r"[a-zäöüß0-9)?!][A-ZÄÖÜ„»0-9]", raw)) or any(True for _ in heading.iter("br"))
+    bare = not (heading.text or "").strip() and not any((child.tail or "").strip() for child in heading)
+    return touching or (bare and len([c for c in heading if isinstance(c.tag, str)]) == 2)
 
 
 def _kicker_glued(whole: str, claims: Sequence[str]) -> tuple[str | None, str]:
@@ -192,16 +204,22 @@ def _kicker_above(layout: Layout, heading: HtmlElement) -> str | None:
     if not at:
         return None
     above = layout.blocks[at - 1]
-    if not above.text or len(above.text) > wording.KICKER_CHARS or above.zone in ("navigation", "foot", "hidden", "date"):
+    if (
+        not above.text
+        or len(above.text) > wording.KICKER_CHARS
+        or above.zone in ("navigation", "foot", "hidden", "date")
+    ):
         return None
     names = " ".join(e.get("class") or "" for e in (above.element, above.element.getparent()) if e is not None)
     if _KICKER_NAMES.search(names):
         return above.text.rstrip(": ")
-    plain = above.linked == 0 and above.role in ("p", "div", "h2", "h3", "h4") and above.zone == ""
+    plain = above.linked == 0 and above.element.tag in ("p", "div", "h2", "h3", "h4") and above.zone == ""
     beside = above.element.getparent() is heading.getparent() and above.element.getnext() is heading
-    return above.text.rstrip(": ") if plain and beside and not any(c in above.text for c in ".!?…|") and not any(
-        c.isdigit() for c in above.text
-    ) else None
+    return (
+        above.text.rstrip(": ")
+        if plain and beside and not any(c in above.text for c in ".!?…|") and not any(c.isdigit() for c in above.text)
+        else None
+    )
 
 
 def _within(element: HtmlElement, ancestor: HtmlElement) -> bool:

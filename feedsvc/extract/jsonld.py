@@ -19,9 +19,13 @@ from feedsvc import text, urls
 Node = Mapping[str, object]
 
 MAX_NODES = 5000
-_ARTICLES = re.compile(r"(?:\w*Article|\w*BlogPosting|SocialMediaPosting|Report|Review|Recipe|\w*NewsItem)$", re.IGNORECASE)
+_ARTICLES = re.compile(
+    r"(?:\w*Article|\w*BlogPosting|SocialMediaPosting|Report|Review|Recipe|\w*NewsItem)$", re.IGNORECASE
+)
 _PAGES = re.compile(r"(?:\w*WebPage|\w*Page|VideoObject|CreativeWork|Event|Product)$", re.IGNORECASE)
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
+)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DECODER = json.JSONDecoder(strict=False)
 

@@ -248,7 +248,9 @@ def table_markup(table: HtmlElement) -> str:
     rows = []
     for row in table.iter("tr"):
         cells = [cell for cell in row if cell.tag in ("td", "th")]
-        told = "".join(f"<{c.tag}>{html.escape(text.tidy(c.text_content()) or '', quote=False)}</{c.tag}>" for c in cells)
+        told = "".join(
+            f"<{c.tag}>{html.escape(text.tidy(c.text_content()) or '', quote=False)}</{c.tag}>" for c in cells
+        )
         rows.append(f"<tr>{told}</tr>")
     return "".join(rows)
 

@@ -30,9 +30,26 @@ _AUTHORS = (
     "author", "article:author_name", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
     "sailthru.author", "byl", "citation_author", "twitter:data1_author", "og:article:author", "creator", "authors",
 )  # fmt: skip
-_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline", "parsely-title", "citation_title")
+_TITLES = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "title",
+    "headline",
+    "parsely-title",
+    "citation_title",
+)
 _TEASERS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description", "abstract")
-_KEYWORDS = ("article:tag", "news_keywords", "keywords", "og:article:tag", "parsely-tags", "sailthru.tags", "dc.subject")
+_KEYWORDS = (
+    "article:tag",
+    "news_keywords",
+    "keywords",
+    "og:article:tag",
+    "parsely-tags",
+    "sailthru.tags",
+    "dc.subject",
+)
 _SECTIONS = ("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:recs:category")
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url")
 

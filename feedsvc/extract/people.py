@@ -92,7 +92,9 @@ def _names_in(block: Block) -> Iterator[str]:
         yield from named[:1]
 
 
-_HOUSE = re.compile(r"\b(?:GmbH|e\.? ?V\.?|AG|KG|Inc|Ltd|LLC|Verlag|Ministerium|\w*ministerium|Verband|Stiftung|Redaktion|Media|Staff|Team|News)\b")
+_HOUSE = re.compile(
+    r"\b(?:GmbH|e\.? ?V\.?|AG|KG|Inc|Ltd|LLC|Verlag|Ministerium|\w*ministerium|Verband|Stiftung|Redaktion|Media|Staff|Team|News)\b"
+)
 
 
 def _are_full(part: str) -> bool:
@@ -164,4 +166,6 @@ def _may_be_name(name: str) -> bool:
 
 def _as_claimed(names: Iterable[str]) -> tuple[str, ...]:
     """Return the houses that are claimed as authors, as they are."""
-    return tuple(dict.fromkeys(name for name in names if 1 < len(name) < 60 and "://" not in name and name != "#author"))[:1]
+    return tuple(
+        dict.fromkeys(name for name in names if 1 < len(name) < 60 and "://" not in name and name != "#author")
+    )[:1]

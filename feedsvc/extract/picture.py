@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from feedsvc import text, urls, wording
+from feedsvc import html, text, urls, wording
 from feedsvc.extract import furniture
 from feedsvc.extract.layout import Block
 from feedsvc.model import Image
 
 _SMALL = 100  # pixels; icons and portraits beside a byline are smaller
-_DECORATION = re.compile(r"(?:logo|icon|avatar|gravatar|placeholder|spacer|pixel|blank|favicon|smiley|emoji|badge|button|sprite|1x1|vgwort|loading)", re.IGNORECASE)
-_LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-img-src", "data-hi-res-src", "data-srcset", "data-lazy-srcset")
+_DECORATION = re.compile(
+    r"(?:logo|icon|avatar|gravatar|placeholder|spacer|pixel|blank|favicon|smiley|emoji|badge|button|sprite|1x1|vgwort|loading)",
+    re.IGNORECASE,
+)
 MAX_CAPTION = 700
 
 
@@ -32,47 +34,21 @@ class Picture:
 
 
 def source(element: HtmlElement, base: str) -> str | None:
-    """Return the address a picture really has: lazy attributes before a placeholder, the largest of a srcset."""
-    for image in [element] if element.tag in ("img", "amp-img") else [*element.iter("img"), *element.iter("amp-img")]:
-        found = _of_image(image, base)
-        if found:
-            return found
-    for other in element.iter("source"):
-        if found := _largest(other.get("srcset") or other.get("data-srcset"), base):
-            return found
-    return None
+    """Return the address of the picture an element shows, lazily loaded ones included."""
+    found = html.image_url(element, base)
+    if found is None and (amp := _image(element)) is not None and amp.tag == "amp-img":
+        return urls.absolute(base, amp.get("src"))
+    return found
 
 
-def _of_image(image: HtmlElement, base: str) -> str | None:
-    for name in _LAZY:
-        value = image.get(name)
-        if value:
-            found = _largest(value, base) if "srcset" in name else urls.absolute(base, value)
-            if found:
-                return found
-    src = image.get("src") or ""
-    if src and not src.startswith("data:") and not re.search(r"(?:blank|placeholder|spacer|lazy)", src):
-        return urls.absolute(base, src)
-    return _largest(image.get("srcset"), base)
-
-
-def _largest(srcset: str | None, base: str) -> str | None:
-    """Return the widest candidate of a srcset (HTML 4.8.4.2.1)."""
-    best, best_size = None, -1.0
-    for part in re.split(r",\s+|\s*,(?=https?:|/)", srcset or ""):
-        pieces = part.strip().split()
-        if pieces:
-            size = re.fullmatch(r"([\d.]+)[wx]", pieces[-1])
-            width = float(size.group(1)) if size and len(size.group(1)) < 12 and size.group(1).count(".") < 2 else 0.0
-            if width > best_size:
-                best, best_size = pieces[0], width
-    return urls.absolute(base, best) if best and not best.startswith("data:") else None
+def _image(element: HtmlElement) -> HtmlElement | None:
+    return element if element.tag in ("img", "amp-img") else next(element.iter("img", "amp-img"), None)
 
 
 def read(blocks: Sequence[Block], at: int, base: str) -> Picture | None:
     """Return the picture that block `at` is, with the caption and credit in it or right behind it."""
     block = blocks[at]
-    image = block.element if block.element.tag in ("img", "amp-img") else next(block.element.iter("img", "amp-img"), None)
+    image = _image(block.element)
     if image is None or is_decoration(image):
         return None
     alt = text.tidy(image.get("alt"))
@@ -151,5 +127,3 @@ def markup(picture: Picture) -> str:
 
 def _escaped(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-

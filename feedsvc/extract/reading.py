@@ -82,9 +82,7 @@ def _spoken(meta: Metadata) -> str | None:
     return language.detect(None, meta.language)
 
 
-def _heading(
-    tree: Tree, layout: Layout, meta: Metadata, lead: Lead | None, chosen: ArticleRules
-) -> _Heading | None:
+def _heading(tree: Tree, layout: Layout, meta: Metadata, lead: Lead | None, chosen: ArticleRules) -> _Heading | None:
     """Return headline and kicker: by rule, else as the page shows them, else as the lead told them."""
     found = headline.read(layout, meta)
     kicker = rules.value(tree, chosen.kicker)
@@ -125,7 +123,14 @@ def _text(
     around = header.around(layout.blocks, known.headline, [b for b in first if body.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first, within)
     used = {block for shown in pictures.values() for block in shown.blocks}
-    lead = header.lead(layout.blocks, [b for b in around if b not in used], [b for b in first if b not in used], meta, known.title, when)
+    lead = header.lead(
+        layout.blocks,
+        [b for b in around if b not in used],
+        [b for b in first if b not in used],
+        meta,
+        known.title,
+        when,
+    )
     if lead.dated:
         used.update(lead.blocks)
     kept = [b for b in body.select(layout, within, known, used) if b not in used]
@@ -184,7 +189,9 @@ def _with_pictures(
         for b, shown in list(pictures.items())
         if numbers[b] > numbers[kept[0]]
     ]
-    places = {id(b.element): numbers[b0] for b0, b in zip([k for k in pictures if numbers[k] > numbers[kept[0]]], inside)}
+    places = {
+        id(b.element): numbers[b0] for b0, b in zip([k for k in pictures if numbers[k] > numbers[kept[0]]], inside)
+    }
     merged = sorted([*kept, *inside], key=lambda b: numbers.get(b, places.get(id(b.element), 0)))
     return [*leading, *merged]
 
@@ -194,7 +201,9 @@ def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, to
     whole = told.plain or html.content(tree.root) or ""
     kind = access.barrier(tree, meta.page_title, told.plain, whole)
     if kind:
-        raise ContentError(page.final_url, "article", f"a {kind.replace('_', ' ')} stands before the article", kind=kind)
+        raise ContentError(
+            page.final_url, "article", f"a {kind.replace('_', ' ')} stands before the article", kind=kind
+        )
     if heading is None and not told.plain:
         raise ContentError(page.final_url, "article", "neither a headline nor a text")
 
@@ -226,9 +235,7 @@ def _authors(
 
 def _categories(tree: Tree, layout: Layout, meta: Metadata, told: _Text, source: Source) -> tuple[str, ...]:
     by_rule = rules.values(tree, source.article_rules.category)
-    return tuple(dict.fromkeys(by_rule)) or topics.categories(
-        tree, layout.blocks, told.near, meta, source.categories
-    )
+    return tuple(dict.fromkeys(by_rule)) or topics.categories(tree, layout.blocks, told.near, meta, source.categories)
 
 
 def _image(tree: Tree, meta: Metadata, told: _Text, chosen: ArticleRules) -> Image | None:

@@ -15,7 +15,10 @@ from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
-_TOPIC = re.compile(r"/(?:tags?|themen?|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"/(?:tags?|themen?|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)",
+    re.IGNORECASE,
+)
 MAX_LABEL = 60
 MAX_LABELS = 20
 
