@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from feedsvc import html, text
-from feedsvc.discover import feed, fields, kind, listing, pager, rule, stories
+from feedsvc.discover import feed, fields, jsonfeed, kind, listing, pager, rule, score, sitemap, stories
+from feedsvc.discover.score import Candidate
 from feedsvc.errors import ContentError
 from feedsvc.model import Lead, Listing, Page, Rejected, Source
 
@@ -15,23 +18,27 @@ def leads(page: Page, source: Source) -> Listing:
     `no_items` where nothing was found, `parse` and `too_large` where nothing could be read.
     """
     seen = kind.of(page)
-    if source.kind == "feed" and seen != "feed":
+    wanted = seen if source.kind == "auto" else source.kind
+    if wanted == "html":
+        return _listing(page, source, seen)
+    if wanted == "json" or (wanted == "feed" and seen == "json"):
+        return jsonfeed.read(page, source)
+    if wanted == "sitemap":
+        return sitemap.read(page, source)
+    if seen != "feed":
         raise ContentError(page.final_url, "feed", f"no feed, but {kind.described(page)}", kind="not_a_feed")
-    if seen == "feed" and source.kind in ("auto", "feed"):
-        return feed.read(page, source)
-    return _listing(page, source)
+    return feed.read(page, source)
 
 
 def find(page: Page, source: Source) -> tuple[Lead, ...]:
     """Return the articles an HTML page points at: a listing's items, or an article's related teasers."""
     context = _context(page, source)
     if source.list_rules.item:
-        found, _ = rule.read(context, source.list_rules)
-        return _wanted(found, source)
+        return _wanted(rule.read(context, source.list_rules)[0], source)
     cards = listing.candidates(context)
     if stories.is_article(cards, context.tree):
         return _wanted(stories.leads(cards, context.tree), source)
-    return _wanted(listing.chosen(cards), source)
+    return _wanted(_chosen(cards, context), source)
 
 
 def related(page: Page, source: Source) -> tuple[Lead, ...]:
@@ -40,16 +47,16 @@ def related(page: Page, source: Source) -> tuple[Lead, ...]:
     return stories.leads(listing.candidates(context), context.tree)
 
 
-def _listing(page: Page, source: Source) -> Listing:
+def _listing(page: Page, source: Source, seen: str) -> Listing:
     context = _context(page, source)
     rejected: tuple[Rejected, ...] = ()
     if source.list_rules.item:
         found, rejected = rule.read(context, source.list_rules)
     else:
-        found = listing.chosen(listing.candidates(context))
+        found = _chosen(listing.candidates(context), context)
     found = _wanted(found, source)
     if not found:
-        raise ContentError(page.final_url, "items", _nothing(source), kind="no_items")
+        raise ContentError(page.final_url, "items", _nothing(source, seen), kind="no_items")
     title = context.tree.root.find(".//title")
     return Listing(
         leads=found,
@@ -61,7 +68,19 @@ def _listing(page: Page, source: Source) -> Listing:
     )
 
 
-def _nothing(source: Source) -> str:
+def _chosen(cards: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
+    """Return the automatic reading's leads, their fields corrected by the rules there are."""
+    rules = context.source.list_rules
+    keys = rule.linked(context.tree, rules)
+    chosen = [one for one in cards if one.card.key in keys] if keys else [one for one in cards if score.accepted(one)]
+    for one in chosen:
+        one.lead = rule.corrected(one.lead, one.card.nodes, context, rules)
+    return listing.once(chosen)
+
+
+def _nothing(source: Source, seen: str) -> str:
+    if seen != "html":
+        return f"no HTML page but a {seen}: set kind to auto or {seen}"
     if source.list_rules.include or source.list_rules.exclude:
         return "no article link that list.include and list.exclude let through"
     return "nothing that looks like a list of articles"
@@ -72,4 +91,7 @@ def _wanted(found: tuple[Lead, ...], source: Source) -> tuple[Lead, ...]:
 
 
 def _context(page: Page, source: Source) -> fields.Context:
-    return fields.Context(html.parse(page), source, page.fetched_at)
+    """Return the parsed page, without what the rules remove."""
+    tree = html.parse(page)
+    rule.remove(tree, source.list_rules)
+    return fields.Context(tree, source, page.fetched_at)

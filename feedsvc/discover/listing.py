@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from feedsvc.discover import cards, fields, links, score
 from feedsvc.discover.fields import Context
-from feedsvc.discover.score import ACCEPTED, Candidate
+from feedsvc.discover.score import Candidate
 from feedsvc.model import Lead
 
 
@@ -25,11 +25,6 @@ def candidates(context: Context) -> list[Candidate]:
     found = [Candidate(draft.card, fields.lead(draft, context), draft.heading) for draft in drafts]
     score.weigh(found, context.tree, regions)
     return found
-
-
-def chosen(found: Iterable[Candidate]) -> tuple[Lead, ...]:
-    """Return the leads of a listing page in page order, each article once."""
-    return once(one for one in found if one.total >= ACCEPTED)
 
 
 def once(found: Iterable[Candidate]) -> tuple[Lead, ...]:

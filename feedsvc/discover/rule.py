@@ -25,7 +25,6 @@ MATCH_SECONDS = 0.2  # an operator's expression can be quadratic; an address is 
 
 def read(context: Context, rules: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
     """Return the leads the rules find, in page order, and the items that gave none; ContentError (rule) if no item."""
-    _remove(context.tree, rules)
     found, rejected = [], []
     by_key = {link.element: link for link in links.collect(context.tree)}
     for item in _items(context.tree, rules):
@@ -48,11 +47,33 @@ def _quoted(selectors: Sequence[str]) -> str:
     return " | ".join(f"“{selector}”" for selector in selectors)
 
 
-def _remove(tree: html.Tree, rules: ListRules) -> None:
+def remove(tree: html.Tree, rules: ListRules) -> None:
+    """Take out of the page what `remove` selects; the text behind it stays."""
     for selector in rules.remove:
         for element in tree.select(selector):
             if element.getparent() is not None:
                 element.drop_tree()
+
+
+def linked(tree: html.Tree, rules: ListRules) -> frozenset[str]:
+    """Return the identity keys of what `link` selects on a page without item rule; ContentError (rule) if nothing."""
+    if not rules.link:
+        return frozenset()
+    for selector in rules.link:
+        found = tree.select(selector)
+        hrefs = [element.get("href") for element in found] if found else tree.values(selector)
+        if keys := frozenset(urls.key(url) for href in hrefs if (url := tree.absolute(href))):
+            return keys
+    raise ContentError(tree.url, "items", f"rule list.link {_quoted(rules.link)} finds nothing", kind="rule")
+
+
+def corrected(lead: Lead, nodes: Sequence[HtmlElement], context: Context, rules: ListRules) -> Lead:
+    """Return an automatically found lead with the fields that rules give."""
+    if not any((rules.title, rules.kicker, rules.date, rules.teaser, rules.image, rules.author, rules.category)):
+        return lead
+    for node in nodes:
+        lead = _by_rule(lead, node, context, rules)
+    return lead
 
 
 def _once(found: Sequence[Lead]) -> tuple[Lead, ...]:
@@ -96,26 +117,33 @@ def _link(item: HtmlElement, by_element: dict[HtmlElement, Link], tree: html.Tre
 
 
 def _by_rule(lead: Lead, item: HtmlElement, context: Context, rules: ListRules) -> Lead:
+    """Return the lead with what the rules find; what a rule does not find in this item stays as it was read."""
     tree = context.tree
-    kicker, headline = lead.kicker, lead.headline
-    if rules.title and (found := _first(tree, rules.title, item)):
-        kicker, headline = (lead.kicker, found) if found == lead.headline else wording.split_title(found)
-    if rules.kicker:
-        kicker = _first(tree, rules.kicker, item)
-        headline = _without(kicker, headline)
-    moment = _moment(item, context, rules.date) if rules.date else None
+    kicker, headline = _headline(lead, item, tree, rules)
+    moment = _moment(item, context, rules.date)
     return replace(
         lead,
         kicker=kicker,
         headline=headline,
         title=wording.join_title(kicker, headline) if headline else None,
-        published=(moment.at if moment else None) if rules.date else lead.published,
-        published_precision=(moment.precision if moment else None) if rules.date else lead.published_precision,
-        teaser=_teaser(item, context, rules.teaser) if rules.teaser else lead.teaser,
-        image=_image(item, context, rules.image) if rules.image else lead.image,
-        authors=_authors(tree, rules.author, item) if rules.author else lead.authors,
-        categories=_all(tree, rules.category, item) if rules.category else lead.categories,
+        published=moment.at if moment else lead.published,
+        published_precision=moment.precision if moment else lead.published_precision,
+        teaser=_teaser(item, context, rules.teaser) or lead.teaser,
+        image=_image(item, context, rules.image) or lead.image,
+        authors=_authors(tree, rules.author, item) or lead.authors,
+        categories=_all(tree, rules.category, item) or lead.categories,
     )
+
+
+def _headline(lead: Lead, item: HtmlElement, tree: html.Tree, rules: ListRules) -> tuple[str | None, str | None]:
+    """Return kicker and headline: a title rule may catch both, a kicker rule parts them."""
+    kicker, headline = lead.kicker, lead.headline
+    title = _first(tree, rules.title, item)
+    if title and title != headline:
+        own = None if rules.kicker else kicker
+        kicker, headline = (own, _without(own, title)) if own and own in title else wording.split_title(title)
+    found = _first(tree, rules.kicker, item)
+    return (found, _without(found, headline)) if found else (kicker, headline)
 
 
 def _first(tree: html.Tree, selectors: Sequence[str], item: HtmlElement) -> str | None:

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.discover import cards, links
+from feedsvc.discover import cards, itemlist, links
 from feedsvc.discover.cards import Card
 from feedsvc.model import Lead
 
@@ -25,6 +25,7 @@ ACCEPTED = 3.0  # an article with headline, speaking address and one more mark r
 _CLEAR = 3.5  # the mean of a list whose items stand for themselves
 _FAINT = 2.0  # the mean of a list that is believed if it is the only one
 _HOPELESS = -2.0
+_NAMED = 1.5  # the page's structured data lists it; some list partners' offers too
 _GROUP = 0.75  # how much of its siblings' mean evidence a card is given
 _PLACE = {"main": 0.75, "plain": 0.0, "aside": -2.0, "furniture": -6.0}
 _ELSEWHERE = re.compile(
@@ -53,13 +54,21 @@ class Candidate:
     total: float = 0.0
 
 
+def accepted(candidate: Candidate) -> bool:
+    """Whether the evidence suffices for an article."""
+    return candidate.total >= ACCEPTED and candidate.lead.headline is not None
+
+
 def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regions) -> None:
     """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
     home = urlsplit(tree.url).hostname or ""
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
+    named = itemlist.keys(tree)
     for candidate in candidates:
         candidate.own = _own(candidate, home, abroad)
+        if candidate.card.key in named and _distance(urlsplit(candidate.lead.url).hostname or "", home) == 0.0:
+            candidate.own += _NAMED
     groups = _groups(candidates)
     for candidate in candidates:
         candidate.total = (
