@@ -19,6 +19,7 @@ from feedsvc.discover.links import HEADINGS, Link
 
 _TOP = frozenset(("body", "html", "main"))
 _IGNORED = frozenset(("hr", "script", "style", "noscript", "template"))
+_TEASER_CHARS = 80  # a text this long stands behind its headline
 _ALONE = 6  # free siblings that may stand before an item's link: picture, kicker, date, headline, teaser
 
 
@@ -257,9 +258,11 @@ def _ends(node: HtmlElement, shape_of: str, leads: set[str], ends: set[str]) -> 
     """Return whether a node rather ends an item (above 0) or begins one (below)."""
     if (shape_of in leads) != (shape_of in ends):
         return 1.0 if shape_of in ends else -1.0
-    if shape_of in leads:
-        return 0.0
-    return -0.3 if node.tag in ("img", "figure", "picture") or node.find(".//img") is not None else 0.2
+    if node.tag in ("img", "figure", "picture") or node.find(".//img") is not None:
+        return -0.3
+    if shape_of not in leads:
+        return 0.2
+    return 0.5 if len(node.text_content().strip()) >= _TEASER_CHARS else -0.1
 
 
 def _free(node: HtmlElement | None, end: HtmlElement | None) -> list[HtmlElement]:

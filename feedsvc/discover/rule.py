@@ -6,7 +6,7 @@ names the rule: a redesigned site is noticed, never silently empty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import regex
@@ -25,14 +25,16 @@ MATCH_SECONDS = 0.2  # an operator's expression can be quadratic; an address is 
 
 def read(context: Context, rules: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
     """Return the leads the rules find, in page order, and the items that gave none; ContentError (rule) if no item."""
-    found, rejected = [], []
-    by_key = {link.element: link for link in links.collect(context.tree)}
+    by_element = {link.element: link for link in links.collect(context.tree)}
+    rejected, drafts = [], []
     for item in _items(context.tree, rules):
-        lead = _lead(item, by_key, context, rules)
-        if lead is None:
+        card = _card(item, by_element, context.tree, rules)
+        if card is None:
             rejected.append(Rejected(where=_where(item), reason="no link to an article in this item"))
         else:
-            found.append(lead)
+            drafts.append(fields.draft(card, context))
+    fields.settle(drafts)
+    found = [corrected(fields.lead(draft, context), draft.card.nodes, context, rules) for draft in drafts]
     return _once(found), tuple(rejected)
 
 
@@ -87,20 +89,16 @@ def _where(item: HtmlElement) -> str:
     return text.shorten(html.content(item) or item.tag, 80)
 
 
-def _lead(item: HtmlElement, by_element: dict[HtmlElement, Link], context: Context, rules: ListRules) -> Lead | None:
-    link = _link(item, by_element, context.tree, rules)
+def _card(item: HtmlElement, by_element: Mapping[HtmlElement, Link], tree: html.Tree, rules: ListRules) -> Card | None:
+    link = _link(item, by_element, tree, rules)
     if link is None:
         return None
-    own = [other for other in by_element.values() if other.key == link.key and _inside(other.element, item)]
-    card = Card(key=link.key, links=[link, *[other for other in own if other is not link]], nodes=[item], parent=item)
-    return _by_rule(fields.lead(fields.draft(card, context), context), item, context, rules)
+    inside = (by_element.get(element) for element in item.iter("a"))
+    others = [one for one in inside if one is not None and one.key == link.key and one is not link]
+    return Card(key=link.key, links=[link, *others], nodes=[item], parent=item)
 
 
-def _inside(element: HtmlElement, item: HtmlElement) -> bool:
-    return element is item or any(above is item for above in element.iterancestors())
-
-
-def _link(item: HtmlElement, by_element: dict[HtmlElement, Link], tree: html.Tree, rules: ListRules) -> Link | None:
+def _link(item: HtmlElement, by_element: Mapping[HtmlElement, Link], tree: html.Tree, rules: ListRules) -> Link | None:
     """Return the item's link: by rule, else the item itself, else its headline's, else its longest."""
     for selector in rules.link:
         for element in tree.select(selector, item):
