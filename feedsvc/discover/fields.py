@@ -34,11 +34,18 @@ _LABEL_MARKS = frozenset("category categories kategorie rubrik cat tag tags ress
 _BADGE = re.compile(
     r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio)", re.I
 )
+# What kind of text an item is, printed where kickers stand.
+_FORMS = re.compile(
+    r"(?:presse|kurz|eil)?(?:mitteilung|meldung|nachricht|information)(?:en)?|artikel|beitrag|bericht|news|aktuelles|"
+    r"pressemitteilung\s+nr\.?\s*[\d/]+|press release|article|blog(?:post)?|meldungen",
+    re.IGNORECASE,
+)
 _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2.0}
 _SMALL = frozenset(("h5", "h6"))
 _DATE_CHARS = 60
 _DIGIT = re.compile(r"\d")
 _RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*Uhr)?")
 _PIECES = re.compile(r"\s+[|·•/–—-]\s+")
 _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
 
@@ -110,6 +117,8 @@ def lead(found: Draft, context: Context) -> Lead:
     teaser = _teaser(found, context)
     authors, categories = _labels(found)
     kicker, headline = found.kicker, found.headline
+    if kicker and _FORMS.fullmatch(kicker):
+        categories, kicker = (kicker, *categories), None
     if headline and not kicker:
         kicker, headline = wording.split_title(headline)
     return Lead(
@@ -151,8 +160,9 @@ def _could_be_date(words: str) -> bool:
 def _take_date(found: Draft, number: int, context: Context) -> None:
     """Mark a date's line as used; of "Hessen | 26.04.2024" the words beside the date stay a line."""
     line = found.lines[number]
-    rest = [piece for piece in _PIECES.split(line.words) if not _DIGIT.search(piece) and not _RELATIVE.match(piece)]
-    if rest and len(rest) < len(_PIECES.split(line.words)) and line.block is not None:
+    pieces = _PIECES.split(line.words)
+    rest = [piece for piece in pieces if not context.moment(piece) and not _TIME.fullmatch(piece)]
+    if rest and len(rest) < len(pieces):
         found.lines[number] = replace(line, words=" | ".join(rest))
     else:
         found.used.add(number)

@@ -163,32 +163,41 @@ def _blank(between: str | None) -> bool:
 
 
 def _flush(reading: _Reading) -> None:
-    """End a line; a headline set bold or as link at the beginning of running text becomes a line of its own."""
-    runs = reading.runs
+    """End a line; a headline set bold or as link in one line with its date or its text becomes a line of its own."""
+    runs, reading.runs = reading.runs, []
     if not runs:
         return
-    reading.runs = []
-    head = _headline_run(runs)
-    if head:
-        _add(reading, runs[:head])
-    _add(reading, runs[head:])
+    start, end = _headline_run(runs)
+    for part in (runs[:start], runs[start:end], runs[end:]):
+        _add(reading, part)
 
 
-def _headline_run(runs: list[tuple[str, _Around]]) -> int:
-    """Return how many runs at the beginning are a headline in front of the text it stands in."""
-    count = 0
-    for run, around in runs:
-        if run.isspace():
-            count += 1
-            continue
-        if around.heading is not None or (around.link is None and not around.bold):
-            break
-        count += 1
-    if not 0 < count < len(runs):
-        return 0
-    before = "".join(run for run, _ in runs[:count])
-    after = "".join(run for run, _ in runs[count:])
-    return count if before.strip().count(" ") >= 2 and len(after.strip()) >= 20 else 0
+def _headline_run(runs: list[tuple[str, _Around]]) -> tuple[int, int]:
+    """Return where in a line a headline stands between a date before it and a date or running text behind it."""
+    nothing = (0, 0)
+    start = next((place for place, (run, around) in enumerate(runs) if _marked(run, around)), len(runs))
+    if start == len(runs) or runs[start][1].heading is not None:
+        return nothing
+    end = next((place for place in range(start, len(runs)) if not _continues(*runs[place])), len(runs))
+    before, headline, after = ("".join(run for run, _ in part) for part in (runs[:start], runs[start:end], runs[end:]))
+    if headline.strip().count(" ") < 2 or not (_blank(before) or _is_dateline(before)):
+        return nothing
+    if _blank(before) and not (len(after.strip()) >= 20 or _is_dateline(after)):
+        return nothing
+    return start, end
+
+
+def _marked(run: str, around: _Around) -> bool:
+    return not run.isspace() and (around.link is not None or around.bold)
+
+
+def _continues(run: str, around: _Around) -> bool:
+    return run.isspace() or around.link is not None or around.bold
+
+
+def _is_dateline(words: str) -> bool:
+    """Whether a text beside a headline is short and has a number: "25.03.2025 –", "(vor 3 Stunden)"."""
+    return len(words.strip()) <= 40 and any(character.isdigit() for character in words)
 
 
 def _add(reading: _Reading, runs: list[tuple[str, _Around]]) -> None:

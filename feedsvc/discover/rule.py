@@ -109,9 +109,15 @@ def _link(item: HtmlElement, by_element: Mapping[HtmlElement, Link], tree: html.
                 return links.one(item, url)
     if rules.link:
         return None
-    inside = [by_element[element] for element in item.iter("a") if element in by_element]
+    inside = [by_element[element] for element in item.iter("a") if element in by_element] or _any(item, tree)
     around = [by_element[above] for above in item.iterancestors("a") if above in by_element]
     return max(inside or around, key=lambda link: (link.heading, not link.more, len(link.words)), default=None)
+
+
+def _any(item: HtmlElement, tree: html.Tree) -> list[Link]:
+    """Return the item's links even where automatic reading looks for none: the operator knows better."""
+    hrefs = ((element, tree.absolute(element.get("href"))) for element in item.iter("a"))
+    return [links.one(element, url) for element, url in hrefs if url]
 
 
 def _by_rule(lead: Lead, item: HtmlElement, context: Context, rules: ListRules) -> Lead:
