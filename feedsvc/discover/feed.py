@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 import feedparser
 
@@ -36,7 +35,7 @@ def read(page: Page, source: Source) -> Listing:
         message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}"
         raise ContentError(page.final_url, "feed", message, kind="too_large")
     parsed = _parsed(page)
-    feed, entries = cast(Value, parsed["feed"]), cast(Sequence[Value], parsed["entries"])
+    feed, entries = _plain(parsed["feed"]), _dicts(parsed, "entries")
     if not parsed.get("version") and not entries:
         raise ContentError(page.final_url, "feed", _trouble(parsed), kind="parse")
     leads: list[Lead] = []
@@ -64,13 +63,19 @@ def _parsed(page: Page) -> Value:
     for theirs, ours in _MEDIA_TEXTS:
         body = body.replace(b"<" + theirs, b"<" + ours).replace(b"</" + theirs, b"</" + ours)
     charset = f"; charset={page.charset}" if page.charset else ""
-    headers = {"content-type": f"application/xml{charset}", "content-location": page.final_url}
+    headers = {"content-type": f"application/xml{charset}"}
     try:
+        # Without the address of the feed, only xml:base resolves: a guid that is no address stays recognisable.
         # What is published is sanitised by html.clean; here it costs half of the time.
         parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, RecursionError, LookupError, AssertionError) as error:
         raise ContentError(page.final_url, "feed", f"not a readable feed: {error}", kind="parse") from None
-    return cast(Value, parsed)
+    return _plain(parsed)
+
+
+def _plain(value: object) -> Value:
+    """Return feedparser's dictionary as it is: its own `get` answers "updated" with "published" and warns."""
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _trouble(parsed: Value) -> str:
@@ -87,7 +92,8 @@ def _lead(entry: Value, context: Context) -> Lead:
     url = _address(entry, context.base) or next((file.url for file in enclosures), None)
     if url is None:
         raise ValueError("no link and no guid that is an address")
-    summary, content = _text(entry, "summary"), _content(entry)
+    summary = _text(entry, "summary")
+    content, base = _content(entry, url)
     teaser, begun = items.teaser(summary, content, context)
     title, kicker, headline = items.titled(_text(entry, "title"), teaser)
     if headline is None:
@@ -103,11 +109,11 @@ def _lead(entry: Value, context: Context) -> Lead:
         published=published.at if published else None,
         published_precision=published.precision if published else None,
         updated=updated.at if updated else None,
-        image=_image(entry, context.base) or items.picture(content, url) or items.picture(summary, url),
+        image=_image(entry, context.base) or items.picture(content, base) or items.picture(summary, base),
         authors=_authors(entry),
         categories=_categories(entry),
         guid=text.tidy(_text(entry, "id")),
-        body_html=items.body(content, summary, Context(url, context.source, context.now)),
+        body_html=items.body(content, summary, base),
         enclosures=tuple(file for file in enclosures if not file.media_type.startswith("image/")),
     )
 
@@ -119,9 +125,8 @@ def _text(value: Value, key: str) -> str | None:
 
 def _dicts(value: Value, key: str) -> list[Value]:
     found = value.get(key)
-    if isinstance(found, Mapping):
-        return [found]
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, (list, tuple)) else []
+    values = found if isinstance(found, (list, tuple)) else [found]
+    return [_plain(one) for one in values if isinstance(one, Mapping)]
 
 
 def _address(entry: Value, base: str) -> str | None:
@@ -129,16 +134,18 @@ def _address(entry: Value, base: str) -> str | None:
     links = [link for link in _dicts(entry, "links") if _text(link, "rel") in (None, "alternate", "related", "self")]
     order = [_text(entry, "feedburner_origlink"), _text(entry, "link")]
     order += [_text(link, "href") for link in links]
-    guid = _text(entry, "id")
-    if guid and re.match(r"https?://", guid.strip()):
-        order.append(guid.strip())
+    guid = (_text(entry, "id") or "").strip()
+    if re.match(r"https?://", guid):
+        order.append(guid)
+    elif entry.get("guidislink"):  # which RSS assumes of every guid that does not deny it
+        order = [href for href in order if href != guid]
     return next((url for href in order if href and (url := urls.absolute(base, href))), None)
 
 
-def _content(entry: Value) -> str | None:
-    """Return the item's longest marked-up content."""
-    values = [_text(one, "value") or "" for one in _dicts(entry, "content")]
-    return max(values, key=len, default="") or None
+def _content(entry: Value, url: str) -> tuple[str | None, str]:
+    """Return the item's longest marked-up content, and what its links are relative to: xml:base, else the item."""
+    longest = max(_dicts(entry, "content"), key=lambda one: len(_text(one, "value") or ""), default={})
+    return _text(longest, "value"), urls.absolute(url, _text(longest, "base")) or url
 
 
 def _dates(entry: Value, context: Context) -> tuple[dates.Moment | None, dates.Moment | None]:

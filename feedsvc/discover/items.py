@@ -73,10 +73,10 @@ def teaser(summary: str | None, body: str | None, context: Context) -> tuple[str
     return (words if len(words) <= _BODY_CHARS else text.shorten(words)), moment
 
 
-def body(content: str | None, summary: str | None, context: Context) -> str | None:
+def body(content: str | None, summary: str | None, base: str) -> str | None:
     """Return the item's full text as clean HTML: its content, else a summary so long that it is the article."""
     for value in (content, summary if summary and len(plain(summary) or "") > _BODY_CHARS else None):
-        if value and (clean := html.clean(value, context.base)):
+        if value and (clean := html.clean(value, base)):
             return clean
     return None
 

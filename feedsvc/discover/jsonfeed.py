@@ -77,7 +77,7 @@ def _lead(item: object, context: Context) -> Lead:
         authors=_authors(item),
         categories=tuple(dict.fromkeys(tag for one in _list(item, "tags") if (tag := _string(one)))),
         guid=_string(item.get("id")),
-        body_html=items.body(content, None, Context(url, context.source, context.now)),
+        body_html=items.body(content, None, url),
         enclosures=_attachments(item, context.base),
     )
 
