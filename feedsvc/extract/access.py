@@ -27,11 +27,13 @@ _CONSENT = re.compile(
     r"mit werbung (?:weiter|lesen|nutzen)|weiter mit werbung|werbefrei(?:es)? lesen|pur-?abo|einwilligen und weiter|"
     r"akzeptieren und weiter|zustimmen und weiter|cookies? (?:zustimmen|akzeptieren)|ohne (?:werbe-?)?tracking|"
     r"accept all(?: cookies)?|we value your privacy|before you continue|consent(?:to| to) (?:cookies|tracking)|"
-    r"wir und unsere (?:\d+ )?partner|ihre zustimmung|ihre einwilligung|datenschutzeinstellungen|privacy (?:center|settings)",
+    r"wir und unsere (?:\d+ )?partner|ihre zustimmung|ihre einwilligung|datenschutzeinstellungen|"
+    r"privacy (?:center|settings)",
     re.IGNORECASE,
 )
 _PAID = re.compile(
-    r"(?:weiterlesen mit|jetzt weiterlesen|exklusiv für abonnent|nur für abonnent|dieser (?:artikel|inhalt|beitrag) ist (?:nur|exklusiv)|"
+    r"(?:weiterlesen mit|jetzt weiterlesen|exklusiv für abonnent|nur für abonnent|dieser (?:artikel|inhalt|"
+    r"beitrag) ist (?:nur|exklusiv)|"
     r"artikel ist kostenpflichtig|lesen sie diesen artikel mit|to continue reading|subscribe to (?:continue|read)|"
     r"this (?:article|content) is for subscribers|bereits abonnent|registrieren sie sich, um weiterzulesen)",
     re.IGNORECASE,
@@ -51,7 +53,8 @@ def barrier(tree: Tree, title: str | None, said: str | None, whole: str) -> Erro
     length = len(said or "")
     if length < SHORT:
         source = _scripts(tree)
-        if title and _CHALLENGE.fullmatch(title.strip()) or any(mark in source for mark in _CHALLENGE_MARKS[:3]):
+        titled = bool(title and _CHALLENGE.fullmatch(title.strip()))
+        if titled or any(mark in source for mark in _CHALLENGE_MARKS):
             return "challenge"
     hits = len({hit.lower() for hit in _CONSENT.findall(whole[:20_000])})
     return "consent_wall" if hits >= 2 and (length < SHORT and len(whole) < 8000) else None

@@ -147,7 +147,7 @@ def _common(blocks: Sequence[Block]) -> HtmlElement:
 
 
 def select(layout: Layout, within: HtmlElement, known: Surroundings, used: Collection[Block]) -> tuple[Block, ...]:
-    """Return the blocks of the article's text in page order; `used` are told elsewhere (caption, credit, dated lead)."""
+    """Return the blocks of the article's text in page order; `used` are told elsewhere (captions, dated lead)."""
     inside = _with_opening(layout, [b for b in layout.blocks if _inside(b.element, within)], known)
     start = _after_headline(inside, known)
     candidates = [b for b in inside[start:] if b.zone == "" and b not in used and b not in known.teasers]

@@ -20,7 +20,8 @@ from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 
 _LEAD_NAMES = re.compile(
-    r"(?<![a-z])(?:teaser|lead|leadtext|lede|intro|introtext|introduction|standfirst|summary|subtitle|subline|sub-title|dek|abstract|vorspann|"
+    r"(?<![a-z])(?:teaser|lead|leadtext|lede|intro|introtext|introduction|standfirst|summary|subtitle|subline|"
+    r"sub-title|dek|abstract|vorspann|"
     r"anreisser|anriss|einleitung|excerpt|subheadline|sub-headline|deck|lead-text|kurztext|strapline)(?![a-z])",
     re.IGNORECASE,
 )
@@ -43,7 +44,12 @@ class When:
     now: datetime | None
 
     def parse(self, said: str | None) -> dates.Moment | None:
+        """Return the one date a text tells."""
         return dates.parse(said, language=self.language, timezone=self.timezone, now=self.now)
+
+    def leading(self, said: str) -> tuple[dates.Moment | None, str]:
+        """Return the date a lead begins with, and the lead without it."""
+        return wording.leading_date(said, language=self.language, timezone=self.timezone, now=self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +137,8 @@ def _only(row: Sequence[Block], when: When) -> dates.Moment | None:
 
 
 _ADDRESS = re.compile(
-    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(0[1-9]|"
+    r"1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
 
 
@@ -153,7 +160,7 @@ def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequenc
     start = _index(blocks, headline)
     if start is None or headline is None:
         return ()
-    ends = {block for block in prose[PARAGRAPHS - 1 : PARAGRAPHS]}
+    ends = set(prose[PARAGRAPHS - 1 : PARAGRAPHS])
     end = next((n for n in range(start + 1, min(len(blocks), start + REACH)) if blocks[n] in ends), start + FEW)
     between = [b for n, b in enumerate(blocks[start:end]) if b.zone not in _ELSEWHERE or (b.zone == "aside" and n < 4)]
     before = [b for b in blocks[max(0, start - 4) : start] if b.zone in ("", "date", "byline")]
@@ -193,7 +200,7 @@ def lead(
     zone = [b for b in around_headline if b.zone in ("", "date") and b not in shown and _may_lead(b, title)]
     first = [b for b in text_blocks[:2] if b.role in ("p", "div") and b not in zone]
     for block in (*zone, *first):
-        moment, rest = wording.leading_date(block.text, language=when.language, timezone=when.timezone, now=when.now)
+        moment, rest = when.leading(block.text)
         if moment and len(rest) > 40:
             return Lead(text=text.without_more(rest), blocks=(block,), moment=moment, dated=True)
         if moment := _date_before(block, row, meta, when):

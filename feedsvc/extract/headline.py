@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
-from feedsvc.extract.layout import Block, Layout
+from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|»«>•·:]|::|\|\|)\s+|\s*[|»]\s*")
 _WORDS = re.compile(r"\w+")
 _KICKER_NAMES = re.compile(
-    r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|vorzeile|subhead-top|headline__?top",
+    r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|"
+    r"vorzeile|subhead-top|headline__?top",
     re.IGNORECASE,
 )
 MAX_HEADLINE = 400

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedsvc import text
-from feedsvc.extract import furniture
+from feedsvc.extract import names
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1"
@@ -74,6 +74,7 @@ class Layout:
         walk.visit(self.body, "", None, "div")
         walk.flush()
         self.blocks: tuple[Block, ...] = tuple(walk.blocks)
+        self.place = {block: number for number, block in enumerate(self.blocks)}
 
     def _weigh(self) -> None:
         """Give every element the number of its characters outside links, children before parents."""
@@ -223,13 +224,13 @@ class _Walk:
 
     def _zone(self, element: HtmlElement) -> str:
         """Return the furniture an element is; what holds the headline or most of the page's text is none."""
-        kind = furniture.zone(element)
+        kind = names.zone(element)
         if not kind or kind == "hidden":
             return kind
         if element in self.layout.spine or element is self.layout.body:
             return ""
         share = self.layout.mass.get(element, 0) / self.total
-        return "" if share > furniture.SHARE_OF.get(kind, 0.5) else kind
+        return "" if share > names.SHARE_OF.get(kind, 0.5) else kind
 
 
 def is_data(table: HtmlElement, layout: Layout) -> bool:

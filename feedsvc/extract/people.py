@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
-from feedsvc.extract import furniture
+from feedsvc.extract import names
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
@@ -26,22 +26,28 @@ _ELSEWHERE = frozenset("comments related foot navigation aside tags share newsle
 _MARK = r"(?:von|vom|by|par|por|di|autor(?:in|en|innen)?|auteurs?|authors?|verfasser(?:in)?|words|text)"
 _FROM = re.compile(
     rf"(?:^|[\s|·•,:–—-]|(?<=\d)){_MARK}(?:\s*:\s*|\s+)(?P<names>\S.{{1,90}}?)\s*"
-    r"(?=$|[|·•(»]|\s[–—-]\s|,?\s(?:am|on|le|el|in|um|at|unter|aktualisiert|updated|published|veröffentlicht|erstellt|quelle|für|bei)\b|,?\s*\d)",
+    r"(?=$|[|·•(»]|\s[–—-]\s|,?\s(?:am|on|le|el|in|um|at|unter|aktualisiert|updated|published|veröffentlicht|"
+    r"erstellt|quelle|für|bei)\b|,?\s*\d)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    rf"^(?:(?:post|article|beitrags?)\s+)?(?:(?:ein |eine )?(?:(?:gast)?(?:beitrag|artikel|kommentar|analyse|interview|reportage|kolumne|bericht) )|"
-    rf"(?:written|posted|published|veröffentlicht|geschrieben|erstellt|verfasst|eingestellt|text und fotos?)\s+)?(?:{_MARK}\b\s*:?\s*(?:by\s+)?|(?:author|autor)(?=[A-ZÄÖÜ]))",
+    rf"^(?:(?:post|article|beitrags?)\s+)?(?:(?:ein |eine )?(?:(?:gast)?(?:beitrag|artikel|kommentar|analyse|"
+    rf"interview|reportage|kolumne|bericht) )|"
+    rf"(?:written|posted|published|veröffentlicht|geschrieben|erstellt|verfasst|eingestellt|"
+    rf"text und fotos?)\s+)?(?:{_MARK}\b\s*:?\s*(?:by\s+)?|(?:author|autor)(?=[A-ZÄÖÜ]))",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*(?:[|•·(]|\s[-–—]\s|,\s*\d|\bam\s+\d|\bon\s+\w+\s+\d|\b\d{1,2}[.:]\d|\bsagt\b|\bupdated\b|\bpublished\b|\d+ (?:kommentare?|comments?)).*$",
+    r"\s*(?:[|•·(]|\s[-–—]\s|,\s*\d|\bam\s+\d|\bon\s+\w+\s+\d|\b\d{1,2}[.:]\d|\bsagt\b|\bupdated\b|"
+    r"\bpublished\b|\d+ (?:kommentare?|comments?)).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—/-]\s+|\s*\n\s*|\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\s*")
 _NO_NAME = re.compile(
-    r"admin(?:istrator)?|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|staff|authors?|autor(?:in|en)?|redakteure?|"
-    r"info|by|von|posts?|e-?mail|.*(?:https?:|@|#|kommentar|comment|artikel|folgen|follow|mehr\b|profil|posts\b|view all|alle beiträge|newsletter|copyright).*",
+    r"admin(?:istrator)?|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|staff|"
+    r"authors?|autor(?:in|en)?|redakteure?|"
+    r"info|by|von|posts?|e-?mail|.*(?:https?:|@|#|kommentar|comment|artikel|folgen|follow|mehr\b|profil|"
+    r"posts\b|view all|alle beiträge|newsletter|copyright).*",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*[;|/]\s*|\s+(?:und|and|et|y|og|och|sowie|&)\s+|\s*,\s*(?=[A-ZÄÖÜÀ-Þ])", re.IGNORECASE)
@@ -64,10 +70,10 @@ def authors(tree: Tree, meta: Metadata, around: Sequence[Block], row: Sequence[B
 def _marked_lines(row: Iterable[Block]) -> Iterator[str]:
     """Give the names of the first line of the whole page that says "Von" or "Autor:" before a name."""
     for block in row:
-        if 6 < len(block.text) < 90 and block.zone not in _ELSEWHERE and not block.heading:
-            if names := wording.byline(block.text):
-                yield from names
-                return
+        fits = 6 < len(block.text) < 90 and block.zone not in _ELSEWHERE and not block.heading
+        if fits and (names := wording.byline(block.text)):
+            yield from names
+            return
 
 
 def _bylines(around: Iterable[Block]) -> Iterator[str]:
@@ -93,7 +99,8 @@ def _names_in(block: Block) -> Iterator[str]:
 
 
 _HOUSE = re.compile(
-    r"\b(?:GmbH|e\.? ?V\.?|AG|KG|Inc|Ltd|LLC|Verlag|Ministerium|\w*ministerium|Verband|Stiftung|Redaktion|Media|Staff|Team|News)\b"
+    r"\b(?:GmbH|e\.? ?V\.?|AG|KG|Inc|Ltd|LLC|Verlag|Ministerium|\w*ministerium|Verband|Stiftung|Redaktion|"
+    r"Media|Staff|Team|News)\b"
 )
 
 
@@ -113,7 +120,7 @@ def _marked(tree: Tree) -> tuple[str, ...]:
 
 
 def _elsewhere(element: HtmlElement) -> bool:
-    return any(furniture.zone(above) in _ELSEWHERE for above in (element, *element.iterancestors()))
+    return any(names.zone(above) in _ELSEWHERE for above in (element, *element.iterancestors()))
 
 
 def _said(element: HtmlElement) -> str | None:

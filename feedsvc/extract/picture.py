@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, urls, wording
-from feedsvc.extract import furniture
+from feedsvc.extract import names
 from feedsvc.extract.layout import Block
 from feedsvc.model import Image
 
@@ -45,17 +45,22 @@ def _image(element: HtmlElement) -> HtmlElement | None:
     return element if element.tag in ("img", "amp-img") else next(element.iter("img", "amp-img"), None)
 
 
+def alt(element: HtmlElement) -> str | None:
+    """Return the alternative text of the picture an element shows."""
+    image = _image(element)
+    return text.tidy(image.get("alt")) if image is not None else None
+
+
 def read(blocks: Sequence[Block], at: int, base: str) -> Picture | None:
     """Return the picture that block `at` is, with the caption and credit in it or right behind it."""
     block = blocks[at]
     image = _image(block.element)
     if image is None or is_decoration(image):
         return None
-    alt = text.tidy(image.get("alt"))
     used = _told(blocks, at)
     caption, credit = _parted([b.text for b in used])
     return Picture(
-        image=Image(url=source(block.element, base), alt=alt, caption=caption, credit=credit), blocks=tuple(used)
+        image=Image(url=source(block.element, base), alt=alt(image), caption=caption, credit=credit), blocks=tuple(used)
     )
 
 
@@ -89,7 +94,7 @@ def _told(blocks: Sequence[Block], at: int) -> list[Block]:
 
 def _figure(element: HtmlElement) -> HtmlElement | None:
     for above in (element, *list(element.iterancestors())[:4]):
-        if above.tag == "figure" or furniture.named(f"{above.get('class') or ''}") == "caption":
+        if above.tag == "figure" or names.named(f"{above.get('class') or ''}") == "caption":
             return above
     return None
 

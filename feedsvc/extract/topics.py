@@ -19,6 +19,8 @@ _TOPIC = re.compile(
     r"/(?:tags?|themen?|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)",
     re.IGNORECASE,
 )
+_AREA = re.compile(r"\b(?:bereich(?:en?)?|rubrik(?:en)?|kategorien?|ressorts?)\b", re.IGNORECASE)
+MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
 
@@ -26,7 +28,7 @@ MAX_LABELS = 20
 def categories(
     tree: Tree, blocks: Sequence[Block], near: Sequence[Block], meta: Metadata, known: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return the labels as the page prints them, each once; `near` are the blocks from headline to the article's foot."""
+    """Return the labels as the page prints them, each once; `near` are the blocks from headline to foot."""
     headed = _of_related_heading(blocks, [*known, *_menu(blocks)])
     labels = headed or (*_linked(tree), *_filed(near), *meta.sections, *meta.keywords)
     return _clean(labels)
@@ -35,9 +37,8 @@ def categories(
 def _of_related_heading(blocks: Sequence[Block], known: Sequence[str]) -> tuple[str, ...]:
     """Return the labels of "Weitere Meldungen und Beiträge aus dem Bereich: A B": its links, else known labels."""
     for number, block in enumerate(blocks):
-        if "bereich" not in block.text.lower() and "rubrik" not in block.text.lower() or len(block.text) > 200:
-            continue
-        if not wording.is_related_heading(block.text):
+        fits = len(block.text) <= MAX_HEADING and _AREA.search(block.text)
+        if not fits or not wording.is_related_heading(block.text):
             continue
         linked = tuple(said for a in block.element.iter("a") if (said := html.content(a)))
         if linked:

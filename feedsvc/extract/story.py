@@ -1,0 +1,118 @@
+"""A page's blocks and its headline in, the article's story out: its text as HTML and plain, its lead, its picture.
+
+A figure keeps caption and credit in the HTML; the plain text has neither, so that no caption is taken for text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lxml.html import HtmlElement
+
+from feedsvc import html
+from feedsvc.extract import body, header, picture, rules
+from feedsvc.extract.layout import Block, Layout
+from feedsvc.extract.metadata import Metadata
+from feedsvc.html import Tree
+from feedsvc.model import ArticleRules, Image
+
+FOOT = 40  # blocks behind the text among which the article's topics stand
+ABOVE = 6  # blocks before the text among which its picture stands on pages without a heading
+_FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What was read of an article's text; `around` and `near` are the blocks at its headline and up to its foot."""
+
+    markup: str | None
+    plain: str | None
+    lead: header.Lead
+    around: tuple[Block, ...]
+    near: tuple[Block, ...]
+    image: Image | None
+
+
+def read(
+    tree: Tree,
+    layout: Layout,
+    meta: Metadata,
+    headline: HtmlElement | None,
+    title: str,
+    when: header.When,
+    chosen: ArticleRules,
+) -> Story:
+    """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
+    known = body.Surroundings(headline=headline, title=title, repeated=meta.body or "", teasers=body.teasers(layout))
+    within = next(iter(rules.elements(tree, chosen.body)), None)
+    within = body.container(layout, known) if within is None else within
+    first = body.select(layout, within, known, ())
+    around = header.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
+    pictures = _pictures(layout, tree.url, known, first)
+    used = {block for shown in pictures.values() for block in shown.blocks}
+    told_elsewhere = _ruled(tree, layout, chosen)
+    lead = header.lead(layout.blocks, _free(around, used), _free(first, used), meta, title, when)
+    used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
+    kept = body.select(layout, within, known, used)
+    opening = () if lead.dated else _free(lead.blocks, {*kept, *told_elsewhere})
+    markup = html.clean(body.markup([*opening, *_with_pictures(layout, kept, pictures)]), tree.url)
+    return Story(
+        markup=markup,
+        plain=html.plain(_FIGURES.sub("", markup)) if markup else None,
+        lead=lead,
+        around=around,
+        near=_near(layout, known, kept),
+        image=next((shown.image for shown in pictures.values()), None),
+    )
+
+
+def _free(blocks: Iterable[Block], used: Iterable[Block]) -> tuple[Block, ...]:
+    taken = set(used)
+    return tuple(block for block in blocks if block not in taken)
+
+
+def _ruled(tree: Tree, layout: Layout, chosen: ArticleRules) -> set[Block]:
+    """Return the blocks that the operator's rules read as something else than text."""
+    fields = (chosen.title, chosen.kicker, chosen.date, chosen.teaser, chosen.caption, chosen.credit, chosen.author)
+    found = {element for field in fields for element in rules.elements(tree, field)}
+    return {b for b in layout.blocks if found and any(e in found for e in (b.element, *b.element.iterancestors()))}
+
+
+def _pictures(
+    layout: Layout, base: str, known: body.Surroundings, kept: Sequence[Block]
+) -> Mapping[Block, picture.Picture]:
+    """Return the pictures from the headline to the end of the text, in page order, each once."""
+    if not kept:
+        return {}
+    begin = layout.place[kept[0]]
+    start = next((n for n, b in enumerate(layout.blocks) if b.element is known.headline), begin - ABOVE)
+    found: dict[Block, picture.Picture] = {}
+    seen: set[str | None] = set()
+    for number in range(max(0, min(start, begin)), layout.place[kept[-1]] + 1):
+        block = layout.blocks[number]
+        if block.role != "figure" or block.zone not in ("", "caption") or block in known.teasers:
+            continue
+        shown = picture.read(layout.blocks, number, base)
+        if shown and shown.image.url not in seen:
+            seen.add(shown.image.url)
+            found[block] = shown
+    return found
+
+
+def _with_pictures(layout: Layout, kept: Sequence[Block], pictures: Mapping[Block, picture.Picture]) -> list[Block]:
+    """Put the pictures inside the text between its blocks; one above it is the article's image, not the text's."""
+    first = layout.place[kept[0]] if kept else 0
+    inside = [block for block in pictures if kept and layout.place[block] > first]
+    merged = sorted((*kept, *inside), key=lambda block: layout.place[block])
+    return [replace(b, markup=picture.markup(pictures[b])) if b in pictures else b for b in merged]
+
+
+def _near(layout: Layout, known: body.Surroundings, kept: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks from the headline to a little behind the text."""
+    if not kept:
+        return ()
+    begin, end = layout.place[kept[0]], layout.place[kept[-1]]
+    start = next((n for n, b in enumerate(layout.blocks) if b.element is known.headline), begin)
+    return _free(layout.blocks[min(start, end) : end + FOOT], known.teasers)
