@@ -11,18 +11,24 @@ _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 # XML 1.0 2.2: everything else makes a feed unreadable, and one such character makes feedgen refuse the whole feed.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Zero width, soft hyphen, byte order mark, and the marks that turn the reading direction of what follows.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DOTS = r"(?:\.\.\.|…|[»›>→])"
+# "mehr" alone may be a word of the sentence: it needs dots, an arrow or a bracket beside it, or a full stop before.
 _MORE = re.compile(
-    r"\s*(?:\[?(?:\.\.\.|…)\]?\s*)?(?:(?:[»>→]\s*)?"
-    r"(?:mehr|weiterlesen|weiter\s*lesen|read more|mehr lesen|mehr erfahren)"
-    r"\s*(?:\.\.\.|…|[»>→])*)\s*$",
+    rf"(?:(?:^|\s*(?:\[?{_DOTS}\]?|[\[(])\s*|(?<=[.!?…\"“])\s+)(?:{_DOTS}\s*)*mehr\s*(?:{_DOTS}\s*)*[\])]?|"
+    rf"\s+mehr\s*(?:{_DOTS}\s*)+|"
+    rf"\s*(?:\[?{_DOTS}\]?\s*)*[\[(]?(?:(?:weiter|mehr|artikel|beitrag)\s*lesen|mehr (?:erfahren|dazu|infos)|read more|"
+    rf"continue reading|zum (?:artikel|beitrag))\s*(?:{_DOTS}\s*)*[\])]?)\s*$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"“”«»’')\]]*(?=\s|$)")
+# What follows with a small letter still belongs to the sentence: „Nein!“ sagte er.
+_SENTENCE_END = re.compile(r"[.!?…][\"“”«»’')\]]*(?=\s+[^\s\W\d_a-zäöüß]|\s+[\W\d]|\s*$)")
 # After these a full stop ends no sentence; single letters and ordinals ("26. April") are handled beside it.
 _ABBREVIATIONS = frozenset(
-    "dr prof dipl ing bzw ca etc evtl ggf inkl max min mio mrd nr sog st str tel u usw vgl z zzt abs art bd hrsg jr sen"
-    " jan feb mär mrz apr jun jul aug sep sept okt nov dez mr mrs ms vs no approx".split()
+    "dr prof dipl ing habil med jur phil rer nat pol oec bzw ca co etc evtl ggf inkl exkl max min mio mrd mill tsd nr"
+    " nrn sog st str tel fax u usw vgl z zzt abs art bd hg hrsg jr sen jun geb gest gem lt bspw bzgl dgl ff hbf bhf hl"
+    " kap lfd rn std sek anm aufl allg insb jan feb mär mrz apr jul aug sep sept okt nov dez mr mrs ms vs no"
+    " approx".split()
 )
 _FOLD = str.maketrans(
     {
@@ -31,6 +37,7 @@ _FOLD = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
+_GENDER = re.compile(r"(?<=[^\W\d_])(?:[*:_·]|/-?)(?=in(?:nen)?(?![^\W\d_]))")
 
 
 def tidy(text: str | None) -> str | None:
@@ -61,17 +68,22 @@ def shorten(text: str, limit: int = TEASER_CHARS) -> str:
             break
         if _ends_sentence(text, match.start()):
             end = match.end()
-    if end >= limit // 3:
+    if end and end >= limit // 3:
         return text[:end]
     cut = text.rfind(" ", 0, limit)
-    return text[: cut if cut > 0 else limit - 1].rstrip(" ,;:–-") + "…"
+    kept = text[: cut if cut > 0 else max(limit - 1, 0)].rstrip(" ,;:–-([„»")
+    return (kept + "…")[: max(limit, 0)]
 
 
 def fold(text: str | None) -> str:
-    """Return the text for comparison only: compatibility forms, quotes, dashes, case and blanks equal (trap T25)."""
+    """Return the text for comparison only (trap T25).
+
+    Compatibility forms, quotes, dashes, case, blanks and the ways to write both genders are equal.
+    """
     if not text:
         return ""
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_FOLD)).casefold()
+    folded = _GENDER.sub("", unicodedata.normalize("NFKC", folded).translate(_FOLD))
     return _BLANKS.sub(" ", folded).strip()
 
 

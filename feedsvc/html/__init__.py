@@ -1,0 +1,32 @@
+"""Bytes of a page in, one parsed tree out; selectors on it; HTML made safe to publish.
+
+A page is parsed once, by lxml. Strangers' bytes are measured before they are parsed: what would take minutes or
+gigabytes is a ContentError.
+"""
+
+from __future__ import annotations
+
+from feedsvc.html.charset import decode
+from feedsvc.html.cleaning import clean
+from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Tree, check, css, evaluate, parse, xpath
+from feedsvc.html.parsing import MAX_ATTRIBUTES, MAX_DEPTH
+from feedsvc.html.pictures import image_url
+from feedsvc.html.words import content, plain
+
+__all__ = [
+    "MAX_ATTRIBUTES",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_TAGS",
+    "Tree",
+    "check",
+    "clean",
+    "content",
+    "css",
+    "decode",
+    "evaluate",
+    "image_url",
+    "parse",
+    "plain",
+    "xpath",
+]

@@ -1,0 +1,90 @@
+"""An element in, the address of the picture it shows out, also where scripts would load it late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from feedsvc import urls
+
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-img-src", "data-hi-res-src")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_COUNTERS = re.compile(r"https?://(?:[^/]*\.)?vgwort\.de/", re.IGNORECASE)  # VG Wort counts readers
+_PLACEHOLDER = re.compile(
+    r"/(?:placeholder|platzhalter|blank|spacer|transparent|dummy|pixel|clear|1x1|lazy(?:load|-?placeholder)?)"
+    r"(?:[-_.]?\d+(?:x\d+)?)?\.(?:gif|png|svg|jpe?g|webp)(?:\?|$)",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile(
+    r"(?<![\w-])(?:(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$|!)|display\s*:\s*none)", re.IGNORECASE
+)
+# A candidate ends at a comma that a blank follows, or the end: addresses hold commas (HTML 4.8.4.2.1).
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*?)(?:\s+([\d.]+)[wxh]\b[^,]*)?\s*(?:,(?=\s|$|https?:|/)|\s*$)")
+
+
+def image_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute address of the picture an <img>, <picture> or <figure> shows once scripts have run, or None.
+
+    What scripts load later counts before `src`, which may hold a placeholder; then come the widest of `srcset` (HTML
+    4.8.4.2), the <source>s of the <picture> around, and the <noscript> behind. Tracking pixels are no picture.
+    """
+    image = element if element.tag == "img" else element.find(".//img")
+    if image is not None and is_pixel(image):
+        return None
+    values = _addresses(image) if image is not None else _from_sources(element)
+    return next((found for value in values if (found := picture_url(base, value))), None)
+
+
+def picture_url(base: str, value: str | None) -> str | None:
+    """Return the absolute address of a picture; None for placeholders, counters and what is no web address."""
+    found = urls.absolute(base, value)
+    return None if found is None or _COUNTERS.match(found) or _PLACEHOLDER.search(found) else found
+
+
+def is_pixel(image: HtmlElement) -> bool:
+    """Whether an image is there to count readers: at most one pixel wide or high, or not shown at all."""
+    sides = ((image.get(side) or "").strip().removesuffix("px") for side in ("width", "height"))
+    if any(side in ("0", "1") for side in sides):
+        return True
+    hidden = _INVISIBLE.search(image.get("style") or "")
+    return bool(hidden) and not any(image.get(name) for name in (*_LAZY, *_LAZY_SETS))
+
+
+def _addresses(image: HtmlElement) -> Iterator[str | None]:
+    yield from (image.get(name) for name in _LAZY)
+    yield from (_widest(image.get(name)) for name in _LAZY_SETS)
+    yield image.get("src")
+    yield _widest(image.get("srcset"))
+    around = next(image.iterancestors("picture"), None)  # lxml puts the <img> inside the <source> before it
+    if around is not None:
+        yield from _from_sources(around)
+    yield from _from_noscript(image if around is None else around)
+
+
+def _from_sources(element: HtmlElement) -> Iterator[str | None]:
+    for source in element.iter("source"):
+        if not (source.get("type") or "image").startswith(("video", "audio")):
+            yield _widest(source.get("srcset") or source.get("data-srcset"))
+
+
+def _from_noscript(element: HtmlElement) -> Iterator[str | None]:
+    behind = element.getnext()
+    if behind is not None and behind.tag == "noscript":
+        for image in behind.iter("img"):
+            yield image.get("src")
+            yield _widest(image.get("srcset"))
+
+
+def _widest(srcset: str | None) -> str | None:
+    """Return the address of the widest or densest candidate; of equals the first."""
+    found = [(float(width or 0), address) for address, width in _candidates(srcset or "")]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, str | None]]:
+    for match in _CANDIDATE.finditer(srcset):
+        width = match[2] if match[2] and match[2].count(".") <= 1 and match[2] != "." else None
+        if match[1]:
+            yield match[1].rstrip(","), width

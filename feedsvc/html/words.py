@@ -1,0 +1,55 @@
+"""Elements in, the words people see of them out."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from feedsvc import text
+from feedsvc.html import parsing
+
+BLOCKS = frozenset(
+    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
+_LINES = re.compile(r"[\n\r]+")
+
+
+def content(element: HtmlElement) -> str | None:
+    """Return an element's visible text on one line: blocks are kept apart, inline elements are not."""
+    return text.tidy("".join(_spoken(element, " ")))
+
+
+def plain(fragment: str | None) -> str | None:
+    """Return a cleaned fragment's text, one block a line."""
+    if not fragment or not fragment.strip():
+        return None
+    lines = (text.tidy(line) for line in "".join(_spoken(parsing.body(fragment), "\n")).split("\n"))
+    return "\n".join(line for line in lines if line) or None
+
+
+def _spoken(element: HtmlElement, mark: str) -> list[str]:
+    """Return the visible text of an element in pieces, `mark` around every block, a blank around table cells."""
+    pieces: list[str] = []
+    waiting: list[HtmlElement | str] = [element]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+            continue
+        if not isinstance(node.tag, str) or node.tag in _SILENT:
+            continue
+        if node.tag in BLOCKS:
+            edge = " " if node.tag in ("td", "th") else mark
+            pieces.append(edge)
+            waiting.append(edge)
+        keep = mark == " " or node.tag == "pre"
+        if node.text:
+            pieces.append(node.text if keep else _LINES.sub(" ", node.text))
+        for child in reversed(node):
+            if child.tail:
+                waiting.append(child.tail if keep else _LINES.sub(" ", child.tail))
+            waiting.append(child)
+    return pieces
