@@ -146,16 +146,21 @@ def _common(blocks: Sequence[Block]) -> HtmlElement:
     return next((element for element in order if held[element] >= 0.9 * len(blocks)), order[-1])
 
 
-def select(layout: Layout, within: HtmlElement, known: Surroundings, used: Collection[Block]) -> tuple[Block, ...]:
-    """Return the blocks of the article's text in page order; `used` are told elsewhere (captions, dated lead)."""
-    inside = _with_opening(layout, [b for b in layout.blocks if _inside(b.element, within)], known)
+def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Block, ...]:
+    """Return the blocks of the article's text in page order."""
+    inside = _with_opening(layout, _within(layout.blocks, within), known)
     start = _after_headline(inside, known)
-    candidates = [b for b in inside[start:] if b.zone == "" and b not in used and b not in known.teasers]
+    candidates = [b for b in inside[start:] if b.zone == "" and b not in known.teasers]
     kept = _without_related(candidates)
     kept = [b for b in kept if _is_text(b, known)]
     kept = _without_link_lists(kept)
     kept = _as_repeated(kept, known.repeated)
     return tuple(_trimmed(kept))
+
+
+def without(blocks: Sequence[Block], used: Collection[Block]) -> tuple[Block, ...]:
+    """Return the blocks of a text without those that are told elsewhere (captions, credits, a dated lead)."""
+    return tuple(_trimmed([block for block in blocks if block not in used]))
 
 
 def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> list[Block]:
@@ -164,7 +169,8 @@ def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> l
         return inside
     blocks = layout.blocks
     first = next(n for n, block in enumerate(blocks) if block is inside[0])
-    head = next((n for n, block in enumerate(blocks) if _inside(block.element, known.headline)), first)
+    heading = set(known.headline.iter())
+    head = next((n for n, block in enumerate(blocks) if block.element in heading), first)
     opening = [
         b
         for b in blocks[head + 1 : first]
@@ -173,14 +179,17 @@ def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> l
     return [*opening, *inside]
 
 
-def _inside(element: HtmlElement, within: HtmlElement) -> bool:
-    return element is within or any(above is within for above in element.iterancestors())
+def _within(blocks: Sequence[Block], element: HtmlElement) -> list[Block]:
+    """Return the blocks that stand in an element."""
+    inside = set(element.iter())
+    return [block for block in blocks if block.element in inside]
 
 
 def _after_headline(inside: Sequence[Block], known: Surroundings) -> int:
     if known.headline is None:
         return 0
-    at = [n for n, block in enumerate(inside) if _inside(block.element, known.headline)]
+    heading = set(known.headline.iter())
+    at = [n for n, block in enumerate(inside) if block.element in heading]
     if not at:
         return 0
     before = sum(_weight(b) for b in inside[: at[0]] if is_prose(b))
@@ -193,7 +202,7 @@ def _is_text(block: Block, known: Surroundings) -> bool:
         return block.role != "figure"
     if furniture.line_kind(block.text, block.link_share):
         return False
-    if text.fold(block.text) == text.fold(known.title):
+    if abs(len(block.text) - len(known.title)) < 9 and text.fold(block.text) == text.fold(known.title):
         return False
     if block.heading:
         return block.link_share < 0.8

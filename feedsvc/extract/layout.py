@@ -198,7 +198,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the run: what was said since the last one is a block."""
-        said = text.tidy("".join(self._text)) if self._text else None
+        said = _tidied("".join(self._text)) if self._text else None
         if said:
             element, role, zone, group = self._at
             markup = "".join(self._markup).strip()
@@ -231,6 +231,12 @@ class _Walk:
             return ""
         share = self.layout.mass.get(element, 0) / self.total
         return "" if share > names.SHARE_OF.get(kind, 0.5) else kind
+
+
+def _tidied(said: str) -> str | None:
+    """Tidy a run; plain ASCII, most of what stands on a page, has only its blanks to be joined."""
+    joined = " ".join(said.split())
+    return (joined or None) if joined.isascii() else text.tidy(joined)
 
 
 def is_data(table: HtmlElement, layout: Layout) -> bool:

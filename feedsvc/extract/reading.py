@@ -40,7 +40,8 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
     when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
     element, title = (heading.element, heading.headline) if heading else (None, meta.page_title or "")
     told = story.read(tree, layout, meta, element, title, when, chosen)
-    _refuse(tree, page, meta, heading, told)
+    whole = _whole(layout)
+    _refuse(tree, page, meta, heading, told, whole)
     moment = _moment(tree, layout, meta, told, page, when, chosen)
     kicker = heading.kicker if heading else None
     return Article(
@@ -58,7 +59,7 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
         categories=_categories(tree, layout, meta, told, source),
         image=_image(tree, meta, told, chosen),
         language=language.detect(told.plain, meta.language),
-        access=access.read(meta, _whole(layout), told.plain),
+        access=access.read(meta, whole, told.plain),
         canonical=meta.canonical,
     )
 
@@ -87,9 +88,9 @@ def _with_lead(found: headline.Headline, lead: Lead) -> _Heading:
     return _Heading(kicker=None, headline=found.headline, element=found.element)
 
 
-def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, told: Story) -> None:
+def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, told: Story, whole: str) -> None:
     """Raise ContentError for a page that is no article: a barrier, or neither headline nor text."""
-    kind = access.barrier(tree, meta.page_title, told.plain, html.content(tree.root) or "")
+    kind = access.barrier(tree, meta.page_title, told.plain, whole)
     if kind:
         raise ContentError(page.final_url, "article", f"a {kind.replace('_', ' ')} and no article behind it", kind=kind)
     if not told.plain and (heading is None or heading.element is None):

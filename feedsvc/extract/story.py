@@ -48,14 +48,14 @@ def read(
     known = body.Surroundings(headline=headline, title=title, repeated=meta.body or "", teasers=body.teasers(layout))
     within = next(iter(rules.elements(tree, chosen.body)), None)
     within = body.container(layout, known) if within is None else within
-    first = body.select(layout, within, known, ())
+    first = body.select(layout, within, known)
     around = header.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first)
     used = {block for shown in pictures.values() for block in shown.blocks}
     told_elsewhere = _ruled(tree, layout, chosen)
     lead = header.lead(layout.blocks, _free(around, used), _free(first, used), meta, title, when)
     used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
-    kept = body.select(layout, within, known, used)
+    kept = body.without(first, used)
     opening = () if lead.dated else _free(lead.blocks, {*kept, *told_elsewhere})
     markup = html.clean(body.markup([*opening, *_with_pictures(layout, kept, pictures)]), tree.url)
     return Story(
