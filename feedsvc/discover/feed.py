@@ -23,6 +23,9 @@ _TYPES = {
 # feedparser takes a picture's title and description for the item's own and loses the item's.
 _MEDIA_TEXTS = ((b"media:description", b"media:caption"), (b"media:title", b"media:name"))
 
+# A character reference of 5,000 digits makes feedparser refuse the whole feed; no character needs more than seven.
+_OVERLONG = re.compile(rb"&#(?:\d{8,}|[xX][0-9a-fA-F]{7,});?")
+
 Value = Mapping[str, object]  # feedparser's dictionaries: every reading below checks what it takes
 
 
@@ -62,6 +65,7 @@ def _parsed(page: Page) -> Value:
     body = page.body.lstrip()
     for theirs, ours in _MEDIA_TEXTS:
         body = body.replace(b"<" + theirs, b"<" + ours).replace(b"</" + theirs, b"</" + ours)
+    body = _OVERLONG.sub(b"", body)
     charset = f"; charset={page.charset}" if page.charset else ""
     headers = {"content-type": f"application/xml{charset}"}
     try:
