@@ -35,6 +35,7 @@ _ELSEWHERE = re.compile(
     r"(?:/|$|\.)",
     re.IGNORECASE,
 )
+_OFFER = re.compile(r"\b(?:newsletter|abo(?:nnement|nnieren)?|probeheft|epaper|e-paper)\b", re.IGNORECASE)
 _DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]|$)")
 _ASIDE_HEADING = re.compile(
     r"(?:die )?(?:meist|am meisten|most|beliebt|popul|trending|top[ -]?\d+|anzeige|werbung|sponsored|partner|"
@@ -78,6 +79,7 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
             candidate.total -= 3.0
     _leading_list(candidates)
     _complete(candidates)
+    _without_offers(candidates)
 
 
 Group: TypeAlias = "HtmlElement | tuple[str, ...]"
@@ -118,6 +120,17 @@ def _complete(candidates: Sequence[Candidate]) -> None:
         if len(group) >= 4 and len(dated) * 5 >= len(group) * 4 and accepted * 2 >= len(dated):
             for one in dated:
                 one.total = max(one.total, ACCEPTED)
+
+
+def _without_offers(candidates: Sequence[Candidate]) -> None:
+    """Drop what a list of dated articles offers between them under a name of its own: newsletter, subscription (T22)."""
+    taken = [one for one in candidates if one.total >= ACCEPTED]
+    dated = sum(one.lead.published is not None for one in taken)
+    if len(taken) < 4 or dated * 5 < len(taken) * 4:
+        return
+    for one in taken:
+        if one.lead.published is None and _OFFER.search(f"{urlsplit(one.lead.url).path} {one.lead.title or ''}"):
+            one.total = _HOPELESS
 
 
 def _lists(candidates: Sequence[Candidate]) -> dict[tuple[str, ...], list[Candidate]]:
