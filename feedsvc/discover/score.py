@@ -123,7 +123,7 @@ def _complete(candidates: Sequence[Candidate]) -> None:
 
 
 def _without_offers(candidates: Sequence[Candidate]) -> None:
-    """Drop what a list of dated articles offers between them under a name of its own: newsletter, subscription (T22)."""
+    """Drop what a list of dated articles offers between them: a newsletter, a subscription (T22)."""
     taken = [one for one in candidates if one.total >= ACCEPTED]
     dated = sum(one.lead.published is not None for one in taken)
     if len(taken) < 4 or dated * 5 < len(taken) * 4:
