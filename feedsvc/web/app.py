@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +54,8 @@ class App:
         path = self._relative(scope.path)
         answer = self._answers.get(path)
         if answer is not None:
-            status, headers, body = answer(scope)
+            # in a thread: a search reads the store, and files are served meanwhile
+            status, headers, body = await asyncio.to_thread(answer, scope)
             _send(protocol, status, headers, body, head=head)
             return
         found = self._files.find(path, scope.headers.get("accept-encoding"))
