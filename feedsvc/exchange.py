@@ -78,14 +78,22 @@ class Exchanges:
     def __call__(self, hop: Hop) -> Answer:
         """Return the answer, whatever its status; FetchError if there is none, or a 2xx that is not whole."""
         with self._gate.turn(hop.url, hop.gap):
-            if self._stopping.is_set():
-                raise FetchError(hop.url, "internal", "the service is stopping")
+            self._go_on_or_stop(hop.url)
             started = self._monotonic()
-            response = self._send(hop)
-            with contextlib.closing(response.raw):
-                answer = self._read(response.raw, hop, started)
+            try:
+                response = self._send(hop)
+                with contextlib.closing(response.raw):
+                    answer = self._read(response.raw, hop, started)
+            except FetchError:
+                self._go_on_or_stop(hop.url)
+                raise
             self._heed(hop.url, answer)
             return answer
+
+    def _go_on_or_stop(self, url: str) -> None:
+        """Raise FetchError "internal" once `close` was called: what then goes wrong is not the site's fault."""
+        if self._stopping.is_set():
+            raise FetchError(url, "internal", "the service is stopping")
 
     def closed_for(self, url: str) -> timedelta | None:
         """Return how long the host of `url` still wants to be left alone."""

@@ -130,7 +130,7 @@ class Origin:
     def __init__(self, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, object] = {}
         self.asked: list[Asked] = []
-        self.most_at_once = 0  # requests in flight
+        self.most_at_once = 0  # requests being worked on; make a page take a moment to see them overlap
         self.connections = 0
         self._tls = tls
         self._closing = threading.Event()
@@ -232,21 +232,23 @@ class Origin:
             self._in_flight += 1
             self.most_at_once = max(self.most_at_once, self._in_flight)
         try:
-            return self._perform(self._found(asked), asked, connection)
+            page = self._found(asked)
+            if isinstance(page, Played):
+                exchange = Exchange(asked, connection, self._closing)
+                page.function(exchange)
+                return not exchange.hung_up
         finally:
+            # Before the answer is sent: once it is, the next request may well come before this thread goes on.
             asked.answered_at = time.monotonic()
             with self._lock:
                 self._in_flight -= 1
+        return self._send(page, asked, connection)
 
     def _found(self, asked: Asked) -> object:
         page = self.pages.get(asked.target, self.pages.get(asked.path, Answer(status=404, body=b"not here")))
         return page(asked) if callable(page) and not isinstance(page, Played) else page
 
-    def _perform(self, page: object, asked: Asked, connection: socket.socket) -> bool:
-        if isinstance(page, Played):
-            exchange = Exchange(asked, connection, self._closing)
-            page.function(exchange)
-            return not exchange.hung_up
+    def _send(self, page: object, asked: Asked, connection: socket.socket) -> bool:
         if isinstance(page, Raw):
             connection.sendall(page.wire)
             return False

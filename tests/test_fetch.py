@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time as real_time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -312,12 +313,18 @@ def test_hosts_do_not_wait_for_each_other(fetch: Fetcher, origin: Origin, time: 
     assert time.slept == []
 
 
+def _in_a_moment(asked: object) -> str:
+    real_time.sleep(0.005)
+    return "page"
+
+
 def test_threads_ask_one_host_one_after_the_other(origin: Origin) -> None:
     settings = FetchSettings(
         user_agent=UA, allow_private=("127.0.0.1",), host_gap=timedelta(milliseconds=20), proxy="none"
     )
     fetcher = Fetcher(settings, clock=lambda: NOW)
-    origin.pages |= {f"/{n}": "page" for n in range(6)}
+    for n in range(6):
+        origin.page(f"/{n}")(_in_a_moment)
     threads = [threading.Thread(target=get, args=(fetcher, origin.url(f"/{n}"))) for n in range(6)]
     for thread in threads:
         thread.start()

@@ -298,12 +298,13 @@ def test_a_silent_site_times_out(
     assert refused(fetcher_with(), origin.url("/")).kind == "timeout"
 
 
-def test_closing_ends_what_is_under_way(origin: Origin) -> None:
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
+def test_closing_ends_what_is_under_way(origin: Origin, sent: bytes) -> None:
     settings = FetchSettings(
         user_agent="feedsvc/1.0", allow_private=("127.0.0.1",), proxy="none", host_gap=timedelta(hours=1)
     )
     fetcher = Fetcher(settings, clock=lambda: NOW)
-    origin.pages |= {"/stall": stall(b"HTTP/1.1 200 OK\r\n"), "/next": "never asked"}
+    origin.pages |= {"/stall": stall(sent), "/next": "never asked"}
     kinds: list[str] = []
 
     def ask(path: str) -> None:

@@ -118,6 +118,11 @@ def test_no_header_value_raises() -> None:
         headers.content_type(found), headers.codings(found), headers.location(found), headers.validators(found)
 
 
+def slowly(asked: object) -> Answer:
+    time.sleep(0.002)
+    return Answer(body=b"x" * 10_000)
+
+
 @pytest.mark.slow
 def test_many_threads_and_hosts_leave_nothing_behind() -> None:
     files = Path("/proc/self/fd")
@@ -126,7 +131,7 @@ def test_many_threads_and_hosts_leave_nothing_behind() -> None:
     before = len(os.listdir(files))
     origins = [Origin() for _ in range(20)]
     for origin in origins:
-        origin.pages["/"] = Answer(body=b"x" * 10_000)
+        origin.page("/")(slowly)
     fetcher = Fetcher(settings(), clock=lambda: NOW)
     jobs = [origin.url("/") for origin in origins for _ in range(30)]
     random.Random(2).shuffle(jobs)
