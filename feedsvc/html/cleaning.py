@@ -23,10 +23,10 @@ _ALLOWED: dict[str, set[str]] = {
         "p br hr h2 h3 h4 h5 h6 ul li dl dt dd pre em strong b i u s sub sup small mark cite kbd samp var del ins"
         " table caption thead tbody tfoot tr figure figcaption").split()},
 }  # fmt: skip
-# Gone with everything in them: what runs, what asks for input, what is drawn or played by others. Not <source> and
-# <track>: lxml takes them for open elements and puts the picture behind them inside.
+# Gone with everything in them: what runs, what asks for input, what is drawn or played by others. Not <source>,
+# <track> and <embed>: lxml takes them for open elements and puts what stands behind them inside.
 _DROPPED = frozenset(
-    "script style template iframe object embed applet param svg math canvas audio video map select option"
+    "script style template iframe object applet param svg math canvas audio video map select option"
     " button textarea input datalist head title meta link base noframes noembed frameset frame xmp plaintext".split()
 )
 _MAY_BE_EMPTY = frozenset("br hr img td th tr caption thead tbody tfoot table".split())

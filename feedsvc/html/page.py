@@ -86,6 +86,7 @@ class Tree:
 
 
 _NUMBER = "data-feedsvc-n"
+_REGEXP = {"re": "http://exslt.org/regular-expressions"}  # re:test, re:match, re:replace
 
 
 @lru_cache(maxsize=4096)
@@ -93,7 +94,7 @@ def css(selector: str) -> soupsieve.SoupSieve:
     """Return a CSS selector ready to use; ValueError says in one sentence why it cannot be."""
     try:
         return soupsieve.compile(selector)
-    except soupsieve.SelectorSyntaxError as error:
+    except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:
         raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from None
 
 
@@ -101,7 +102,7 @@ def css(selector: str) -> soupsieve.SoupSieve:
 def xpath(selector: str) -> lxml.etree.XPath:
     """Return an XPath (with or without "xpath:" before it) ready to use; ValueError says why it cannot be."""
     try:
-        return lxml.etree.XPath(selector.removeprefix("xpath:").strip(), regexp=True, smart_strings=False)
+        return lxml.etree.XPath(selector.removeprefix("xpath:").strip(), namespaces=_REGEXP, smart_strings=False)
     except (lxml.etree.XPathError, ValueError) as error:
         raise ValueError(f"not an XPath: {error}") from None
 

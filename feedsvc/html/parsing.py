@@ -22,6 +22,7 @@ _WELL_BUILT = re.compile(
     rb"|<!--(?!-?>)(?:[^-]++|-(?!->))*+|<[a-z][^\s/>]*+%b|<(?![a-z]|!--(?!-?>)))*+" % (_ATTRIBUTES, _ATTRIBUTES),
     re.IGNORECASE,
 )
+_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 2.14 drops all that follows "</html>"
 _DOCUMENT = re.compile(r"</?(?:html|head|body)\b[^>]*>|<!doctype\b[^>]*>", re.IGNORECASE)
 
 
@@ -37,6 +38,7 @@ def is_well_built(markup: bytes) -> bool:
 
 def root(markup: bytes) -> HtmlElement:
     """Return the root of UTF-8 markup without comments, what is nested deeper than 250 lifted up; else TooDeep."""
+    markup = _END.sub(b"", markup)
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     found = lxml.html.document_fromstring(markup, parser=parser)
     if _stopped(parser):
@@ -65,6 +67,14 @@ def _flatten(top: HtmlElement) -> None:
     depths = {top: 1}
     for element in list(top.iterdescendants(lxml.etree.Element)):
         depths[element] = depth = depths[element.getparent()] + 1
-        if depth >= MAX_DEPTH:
-            for child in reversed(element):
-                element.addnext(child)
+        if depth >= MAX_DEPTH and len(element):
+            _lift_children(element)
+
+
+def _lift_children(element: HtmlElement) -> None:
+    if element.tail:  # it comes behind the children, and is not copied into the last one's: that would be quadratic
+        behind = lxml.html.Element("span")
+        behind.tail, element.tail = element.tail, None
+        element.addnext(behind)
+    for child in reversed(element):
+        element.addnext(child)

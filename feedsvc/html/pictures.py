@@ -20,8 +20,9 @@ _PLACEHOLDER = re.compile(
 _INVISIBLE = re.compile(
     r"(?<![\w-])(?:(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$|!)|display\s*:\s*none)", re.IGNORECASE
 )
-# A candidate ends at a comma that a blank follows, or the end: addresses hold commas (HTML 4.8.4.2.1).
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*?)(?:\s+([\d.]+)[wxh]\b[^,]*)?\s*(?:,(?=\s|$|https?:|/)|\s*$)")
+# An address ends at a blank, a comma at its end included; what tells its width ends at the next comma (HTML 4.8.4.2.1).
+_CANDIDATE = re.compile(r"[\s,]*(?:([^\s,]\S*),(?=\s|$)|([^\s,]\S*)(?:\s+([^,]*))?(?:,|$))")
+_WIDTH = re.compile(r"(\d+(?:\.\d+)?)[wx]")
 
 
 def image_url(element: HtmlElement, base: str) -> str | None:
@@ -79,12 +80,9 @@ def _from_noscript(element: HtmlElement) -> Iterator[str | None]:
 
 def _widest(srcset: str | None) -> str | None:
     """Return the address of the widest or densest candidate; of equals the first."""
-    found = [(float(width or 0), address) for address, width in _candidates(srcset or "")]
-    return max(found, key=lambda one: one[0])[1] if found else None
-
-
-def _candidates(srcset: str) -> Iterator[tuple[str, str | None]]:
-    for match in _CANDIDATE.finditer(srcset):
-        width = match[2] if match[2] and match[2].count(".") <= 1 and match[2] != "." else None
-        if match[1]:
-            yield match[1].rstrip(","), width
+    widest, found = -1.0, None
+    for match in _CANDIDATE.finditer(srcset or ""):
+        width = _WIDTH.match(match[3] or "")
+        if (size := float(width[1]) if width else 0.0) > widest:
+            widest, found = size, match[1] or match[2]
+    return found
