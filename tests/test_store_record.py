@@ -304,6 +304,23 @@ def test_numbers_beside_the_articles_are_guarded_too(opened: Store) -> None:
     assert opened.latest("feeds/all", 5) == ()
 
 
+def test_what_strangers_write_into_the_log_is_no_reason_to_lose_an_outcome(opened: Store) -> None:
+    error = Failure(kind="parse", message="odd \ud800 and \0 bytes")
+    _record(
+        opened,
+        new(1),
+        error=error,
+        rejected=(Rejected(where="item \ud800", reason="no \0 link"),),
+        fetches=(Fetched(url="https://amt.example/\udfff", at=NOW, status=200, bytes=1, seconds=1.0, error=error),),
+    )
+    opened.save_robots([_robots("https://a.example", "User-agent: *\0\ud800", NOW)])
+    poll = opened.sources()[0].polls[0]
+    assert poll.error == Failure(kind="parse", message="odd  and  bytes")
+    assert poll.rejected == (Rejected(where="item ", reason="no  link"),)
+    assert opened.robots()[0].body == "User-agent: *"
+    assert len(opened.latest("feeds/all", 5)) == 1
+
+
 # ---- crashes and readers ---------------------------------------------------------------------------------------------
 
 _RECORDER = """

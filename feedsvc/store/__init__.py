@@ -228,14 +228,18 @@ class Store:
 
     def save_robots(self, files: Iterable[RobotsFile]) -> None:
         """Keep robots.txt files, each in place of its origin's older one."""
-        records = [
-            {"origin": f.origin, "status": f.status, "body": f.body, "fetched_at": rows.instant(f.fetched_at)}
+        kept = [
+            {
+                "origin": f.origin,
+                "status": f.status,
+                "body": rows.told(f.body),
+                "fetched_at": rows.instant(f.fetched_at),
+            }
             for f in files
         ]
-        for record in records:
-            rows.check(str(record["origin"]), record)
-        with self._writing() as db:
-            db.table("robots").upsert_all(records, pk="origin")
+        if kept:
+            with self._writing() as db:
+                db.table("robots").upsert_all(kept, pk="origin")
 
     def meta(self, key: str) -> str | None:
         """Return what was kept under a key."""

@@ -122,7 +122,7 @@ def _log(db: Database, outcome: Outcome) -> None:
         "INSERT INTO fetches (poll, number, url, at, status, bytes, seconds, error_kind, error_message)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (poll, number, f.url, rows.instant(f.at), f.status, f.bytes, f.seconds, *_failure_cells(f.error))
+            (poll, number, rows.told(f.url), rows.instant(f.at), f.status, f.bytes, f.seconds, *_failure_cells(f.error))
             for number, f in enumerate(outcome.fetches)
         ],
     )
@@ -136,8 +136,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 
 def _rejected_text(rejected: tuple[Rejected, ...]) -> str:
-    return rows.json_text([{"where": item.where, "reason": item.reason} for item in rejected[:REJECTED_KEPT]])
+    kept = rejected[:REJECTED_KEPT]
+    return rows.json_text([{"where": rows.told(item.where), "reason": rows.told(item.reason)} for item in kept])
 
 
 def _failure_cells(failure: Failure | None) -> tuple[str | None, str | None]:
-    return (None, None) if failure is None else (failure.kind, failure.message)
+    return (None, None) if failure is None else (failure.kind, rows.told(failure.message))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from feedsvc import html
+from feedsvc import html, text
 from feedsvc.errors import StoreError
 from feedsvc.model import Article, Enclosure, Entry, Failure, Image, Known, Membership, SourceState, Validators
 
@@ -39,6 +39,11 @@ def maybe_moment(written: str | None) -> datetime | None:
 
 def json_text(values: Sequence[object]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def told(message: str) -> str:
+    """Return a message that strangers' bytes may have got into, fit to be stored: no log entry may cost an outcome."""
+    return text.xml_safe(message)
 
 
 def failure(kind: Any, message: str | None) -> Failure | None:
