@@ -103,6 +103,7 @@ def test_the_daemon_serves_what_it_reads_and_feeds_grow(gazette: Gazette, tmp_pa
     eventually(lambda: processes_of(tmp_path) == [], 5)
 
 
+@pytest.mark.slow
 def test_a_second_daemon_on_one_var_is_refused_within_five_seconds(gazette: Gazette, tmp_path: Path) -> None:
     port = free_port("127.0.0.1")
     path = config(tmp_path, gazette.origin, port)
@@ -121,6 +122,7 @@ def test_a_second_daemon_on_one_var_is_refused_within_five_seconds(gazette: Gaze
         assert beside.returncode == 0, beside.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_a_service_error(gazette: Gazette, tmp_path: Path) -> None:
     path = config(tmp_path, gazette.origin, gazette.origin.port)
     done = subprocess.run(command(path, "run"), cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
@@ -128,6 +130,7 @@ def test_a_port_that_is_taken_is_a_service_error(gazette: Gazette, tmp_path: Pat
     assert f"port {gazette.origin.port}" in done.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_cleanly_even_while_a_page_hangs(gazette: Gazette, tmp_path: Path) -> None:
     port = free_port("127.0.0.1")
     path = config(tmp_path, gazette.origin, port)
@@ -145,6 +148,7 @@ def test_ctrl_c_ends_it_cleanly_even_while_a_page_hangs(gazette: Gazette, tmp_pa
         assert db.execute("select count(*) from articles").fetchone() == (3,)
 
 
+@pytest.mark.slow
 def test_an_edit_is_taken_over_and_a_broken_one_is_not(gazette: Gazette, tmp_path: Path) -> None:
     port = free_port("127.0.0.1")
     path = config(tmp_path, gazette.origin, port)
@@ -167,9 +171,10 @@ def test_an_edit_is_taken_over_and_a_broken_one_is_not(gazette: Gazette, tmp_pat
     assert "old configuration stays" in told
 
 
-ROUNDS = 25 if os.environ.get("FEEDSVC_SLOW") == "1" else 2
+ROUNDS = 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("run",), ("poll",)], ids=["run", "poll"])
 def test_killed_in_the_middle_of_a_poll_nothing_is_lost_or_twice(
     gazette: Gazette, tmp_path: Path, arguments: tuple[str, ...]
