@@ -35,10 +35,12 @@ def find(page: Page, source: Source) -> tuple[Lead, ...]:
     context = _context(page, source)
     if source.list_rules.item:
         return _wanted(rule.read(context, source.list_rules)[0], source)
+    if source.list_rules.link:
+        return _wanted(_chosen(context), source)
     cards = listing.candidates(context)
     if stories.is_article(cards, context.tree):
         return _wanted(stories.leads(cards, context.tree), source)
-    return _wanted(_chosen(cards, context), source)
+    return _wanted(_corrected([one for one in cards if score.accepted(one)], context), source)
 
 
 def related(page: Page, source: Source) -> tuple[Lead, ...]:
@@ -53,7 +55,7 @@ def _listing(page: Page, source: Source, seen: str) -> Listing:
     if source.list_rules.item:
         found, rejected = rule.read(context, source.list_rules)
     else:
-        found = _chosen(listing.candidates(context), context)
+        found = _chosen(context)
     found = _wanted(found, source)
     if not found:
         raise ContentError(page.final_url, "items", _nothing(source, seen), kind="no_items")
@@ -68,13 +70,17 @@ def _listing(page: Page, source: Source, seen: str) -> Listing:
     )
 
 
-def _chosen(cards: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
+def _chosen(context: fields.Context) -> tuple[Lead, ...]:
+    """Return the items that the link rule selects, or without one those that look like articles."""
+    told = rule.linked(context.tree, context.source.list_rules)
+    cards = listing.candidates(context, told)
+    return _corrected([one for one in cards if one.card.key in told or (not told and score.accepted(one))], context)
+
+
+def _corrected(chosen: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
     """Return the automatic reading's leads, their fields corrected by the rules there are."""
-    rules = context.source.list_rules
-    keys = rule.linked(context.tree, rules)
-    chosen = [one for one in cards if one.card.key in keys] if keys else [one for one in cards if score.accepted(one)]
     for one in chosen:
-        one.lead = rule.corrected(one.lead, one.card.nodes, context, rules)
+        one.lead = rule.corrected(one.lead, one.card.nodes, context, context.source.list_rules)
     return listing.once(chosen)
 
 

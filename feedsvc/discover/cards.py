@@ -7,7 +7,7 @@ of a list stand flat beside each other (headline, paragraph, headline, paragraph
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
@@ -33,16 +33,19 @@ class Card:
     parent: HtmlElement
 
 
-def build(found: Sequence[Link]) -> list[Card]:
-    """Return the cards of the links that may be articles, in page order; one article may have several."""
-    runs = [list(run) for _, run in groupby(_telling(found), key=lambda link: link.key)]
+def build(found: Sequence[Link], told: Collection[str] = ()) -> list[Card]:
+    """Return the cards of the links that may be articles, in page order; one article may have several.
+
+    `told` are the keys of links that a rule says are articles.
+    """
+    runs = [list(run) for _, run in groupby(_telling(found, told), key=lambda link: link.key)]
     owners = _owners(runs)
     cards = [_card(run, number, owners) for number, run in enumerate(runs)]
     _attach(cards)
     return cards
 
 
-def _telling(found: Sequence[Link]) -> Iterator[Link]:
+def _telling(found: Sequence[Link], told: Collection[str]) -> Iterator[Link]:
     """Yield the links of articles: those whose words or place could be a headline's, and what belongs to them."""
     plausible = {
         link.key
@@ -52,7 +55,7 @@ def _telling(found: Sequence[Link]) -> Iterator[Link]:
     plausible |= _vouched_for(found, plausible)
     plausible -= _labels(found)
     for link in found:
-        if link.key in plausible and not link.inline:
+        if link.key in told or (link.key in plausible and not link.inline):
             yield link
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -195,7 +196,7 @@ def _in_heading(element: HtmlElement) -> bool:
     """Whether a link stands in a heading that has no second link, or holds a heading."""
     for above in element.iterancestors():
         if above.tag in HEADINGS:
-            return len({a.get("href") for a in above.iter("a")}) == 1
+            return len({a.get("href") for a in islice(above.iter("a"), 9)}) == 1
         if above.tag in _ENDS:
             break
     return next(element.iterdescendants(*HEADINGS), None) is not None
@@ -208,12 +209,12 @@ def _inline(element: HtmlElement) -> bool:
     while (parent := node.getparent()) is not None:
         for sibling in node.itersiblings(preceding=True):
             before.append(sibling.tail or "")
-            if sibling.tag == "br" or sibling.tag in _ENDS:
+            if sibling.tag == "br" or sibling.tag in _ENDS or len(before) > _LOOKED_AT:
                 return _is_running(before)
             if sibling.tag in _INLINE and sibling.tag != "a":
                 before.append(sibling.text_content())
         before.append(parent.text or "")
-        if parent.tag not in _INLINE or len(before) > 40:
+        if parent.tag not in _INLINE or len(before) > _LOOKED_AT:
             break
         node = parent
     return _is_running(before)
@@ -224,4 +225,5 @@ def _is_running(before: list[str]) -> bool:
 
 
 _ENDS = frozenset("article dd div dl dt figure h1 h2 h3 h4 h5 h6 header hr img li ol p section table td ul".split())
+_LOOKED_AT = 40  # pieces of a line: a hostile page has thousands
 _INLINE = frozenset("a abbr b cite em font i mark q s small span strong u".split())

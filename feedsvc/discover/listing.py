@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from feedsvc.discover import cards, fields, links, score
@@ -12,11 +12,13 @@ from feedsvc.discover.score import Candidate
 from feedsvc.model import Lead
 
 
-def candidates(context: Context) -> list[Candidate]:
-    """Return everything on a page that could be an article, weighed, in page order."""
+def candidates(context: Context, told: Collection[str] = ()) -> list[Candidate]:
+    """Return everything on a page that could be an article, weighed, in page order; `told` are keys of what must be."""
     regions = links.Regions()
-    built = cards.build(links.collect(context.tree))
-    drafts = [fields.draft(card, context) for card in built if regions.of(card.parent) != "furniture"]
+    built = cards.build(links.collect(context.tree), told)
+    drafts = [
+        fields.draft(card, context) for card in built if card.key in told or regions.of(card.parent) != "furniture"
+    ]
     alike: dict[tuple[str, ...], list[fields.Draft]] = defaultdict(list)
     for draft in drafts:
         alike[cards.shape(draft.card)].append(draft)
