@@ -84,16 +84,19 @@ class Edition:
     def _rendered(self, feed: Feed) -> tuple[Document, ...] | None:
         """Return a feed's documents, None if they cannot be made: then its last good files stay (protocol P11)."""
         try:
-            return render.documents(feed, self._store.latest(feed.path, self._site.entries), self._site)
+            return render.documents(feed, self._latest(feed, self._site.entries), self._site)
         except Exception:  # the crash barrier: one feed's fault is not another's
             log.exception("feed %s could not be rendered; what is published of it stays", feed.path)
             return None
+
+    def _latest(self, feed: Feed, count: int) -> tuple[Entry, ...]:
+        return self._store.latest(feed.path, count, body_text=False)
 
     def _too_early(self, feed: Feed) -> bool:
         """Whether a new or repaired store would put a poorer feed over a published one (protocol P11)."""
         if self._store.meta("complete"):
             return False
-        polled = {row.id for row in self._store.sources() if row.last_poll_at is not None}
+        polled = {row.id for row in self._store.sources(polls=0) if row.last_poll_at is not None}
         if self._enabled <= polled:
             self._store.set_meta("complete", "yes")
             return False
@@ -101,7 +104,7 @@ class Edition:
 
     def _around(self, feeds: Sequence[Feed]) -> Iterable[Document]:
         """Yield what is about all feeds: front page, subscription list, about, error pages, style."""
-        newest: list[tuple[Feed, tuple[Entry, ...]]] = [(f, self._store.latest(f.path, NEWEST)) for f in feeds]
+        newest = [(feed, self._latest(feed, NEWEST)) for feed in feeds]
         yield render.index(newest, self._site)
         yield render.opml(feeds, self._site)
         yield render.about(self._site, self._fetching)

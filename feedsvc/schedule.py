@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feedsvc import edition, locks, poll, store, urls
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, StoreError
 from feedsvc.model import (
     FetchSettings,
     Outcome,
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 LEASE = timedelta(hours=1)  # a holder that dies loses it at once; the time only guards against one that hangs
+PATIENCE = timedelta(seconds=60)  # how long one round waits for a host to have rested
 GRACE = timedelta(seconds=6)  # how long polls under way may finish after a stop
 
 
@@ -102,6 +103,7 @@ class Service:
         self._stopping = threading.Event()
         self._under_way: dict[str, PollTask] = {}  # by source id
         self._threads: list[threading.Thread] = []
+        self._unreleased: list[PollTask] = []
         self._store = store.open(setup.var / "feedsvc.db")
         self._edition = edition.Edition(self._store, setup.var, setup.site)
         self._fetcher = make_fetcher(setup.fetch, self._store.robots())
@@ -135,19 +137,30 @@ class Service:
                     break
                 if event.kind == "tick":
                     every_tick()
-                    self._claim()
                     if _stamp(watch) != stamp:
                         stamp = _stamp(watch)
-                        event = Event(kind="reload")
-                if event.kind == "finished":
-                    self._finish(event)
-                if event.kind == "reload":
-                    self._reload(load)
-                if self._events.empty():
-                    self._edition.publish()
+                        self._reload(load)
+                self._handle(event, load)
         finally:
             clock.shutdown(wait=False)
             self._wind_up()
+
+    def _handle(self, event: Event, load: Callable[[], Setup]) -> None:
+        """Deal with one event; while the machine refuses (a full disk), what is published stays served."""
+        try:
+            if event.kind == "tick":
+                unreleased, self._unreleased = self._unreleased, []
+                for task in unreleased:
+                    self._give_back(task)
+                self._claim()
+            elif event.kind == "finished":
+                self._finish(event)
+            elif event.kind == "reload":
+                self._reload(load)
+            if self._events.empty():
+                self._edition.publish()
+        except StoreError as error:
+            log.error("%s", error)
 
     def stop(self) -> None:
         """Ask `run` to end: safe to call from a signal handler and from any thread."""
@@ -161,9 +174,10 @@ class Service:
     # ---- one round --------------------------------------------------------------------------------------------------
 
     def once(self, only: Collection[str] | None = None, *, force: bool = False) -> tuple[store.Deferred, ...]:
-        """Poll every source that is due, or those named, publish, and return what had to be put off.
+        """Poll every source that is due, or those named, publish, and return which of the named had to be put off.
 
-        A source that waits only for a host which this very round keeps busy is waited for.
+        A source that waits only for a host which this very round keeps busy is waited for, and so is a short rest of
+        a host unless the source was named (contract, `poll`).
         """
         remaining = set(only if only is not None else self._due())
         mine: set[str] = set()  # hosts of this round
@@ -173,12 +187,12 @@ class Service:
                 if isinstance(found, PollTask):
                     mine.add(urls.host(found.source.url))
                     remaining.discard(found.source.id)
-                elif not self._waits_for(found, mine):
+                elif not self._waits_for(found, mine, named=only is not None):
                     deferred.append(found)
                     remaining.discard(found.source_id)
             self._next_event(timeout=0.1)
         self._edition.publish()
-        return tuple(deferred)
+        return tuple(deferred) if only is not None else ()
 
     def publish(self) -> tuple[str, ...]:
         """Render everything again and return the paths of the files whose bytes changed."""
@@ -186,11 +200,13 @@ class Service:
 
     def _due(self) -> Iterable[str]:
         now = self._now()
-        return (row.id for row in self._store.sources() if row.enabled and row.next_poll_at <= now)
+        return (row.id for row in self._store.sources(polls=0) if row.enabled and row.next_poll_at <= now)
 
-    def _waits_for(self, found: store.Deferred, mine: Collection[str]) -> bool:
+    def _waits_for(self, found: store.Deferred, mine: Collection[str], *, named: bool) -> bool:
         source = self._sources().get(found.source_id)
-        return found.kind in ("host", "gap") and source is not None and urls.host(source.url) in mine
+        if source is not None and found.kind in ("host", "gap") and urls.host(source.url) in mine:
+            return True
+        return found.kind == "gap" and not named and found.until - self._now() <= PATIENCE
 
     def _next_event(self, timeout: float) -> None:
         try:
@@ -256,21 +272,42 @@ class Service:
         return self._fetcher(request)
 
     def _finish(self, event: Event) -> None:
+        """Record a finished poll, or give its lease back; what the store refuses costs this poll and nothing else."""
         task, outcome = event.task, event.outcome
         if task is None:
             return
         self._under_way.pop(task.source.id, None)
         if outcome is None:
-            self._store.release(task)
+            self._give_back(task)
             return
         try:
-            self._store.record(outcome)
-            self._store.save_robots(self._fetcher.drain_robots())
+            self._record(task, outcome)
         except store.LeaseLost as error:
             log.warning("%s: %s", outcome.source, error)
-            return
+        except StoreError as error:
+            log.error("%s was polled but could not be recorded, and is polled again: %s", outcome.source, error)
+            self._give_back(task)
+
+    def _record(self, task: PollTask, outcome: Outcome) -> None:
+        try:
+            self._store.record(outcome)
+        except store.LeaseLost:
+            raise
+        except StoreError as error:  # perhaps only this outcome: then its source is pushed forward like a failed one
+            log.error("%s: %s", outcome.source, error)
+            outcome = poll.crashed(task, error, self._now)
+            self._store.record(outcome)
+        self._store.save_robots(self._fetcher.drain_robots())
         _log_outcome(outcome)
         self._on_outcome(outcome)
+
+    def _give_back(self, task: PollTask) -> None:
+        """Free a source for the next claim; if even that fails (a full disk), it is tried again with every tick."""
+        try:
+            self._store.release(task, self._now())
+        except StoreError as error:
+            log.error("%s stays leased for the moment: %s", task.source.id, error)
+            self._unreleased.append(task)
 
     def _wind_up(self) -> None:
         """Record what finishes within the grace period, give back every other lease, publish what was recorded."""
@@ -283,7 +320,7 @@ class Service:
                 break
             self._finish(event)
         for task in self._under_way.values():
-            self._store.release(task)
+            self._give_back(task)
         self._under_way.clear()
         self._edition.publish()
 

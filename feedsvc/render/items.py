@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from feedsvc import text
+from feedsvc import html, text
 from feedsvc.model import Enclosure, Entry, Feed, Image, Membership, Origin, Site
 from feedsvc.render import links, prose, words
 
@@ -121,7 +121,9 @@ def _origin(entry: Entry, site: Site) -> Origin:
 def _summary(entry: Entry, origin: Origin, site: Site) -> str:
     """Return what can be read alone: the teaser, else the beginning of the text, else where to read it."""
     article = entry.article
-    found = prose.plain(article.teaser, text.TEASER_CHARS) or prose.plain(article.body_text, text.TEASER_CHARS)
+    found = prose.plain(article.teaser, text.TEASER_CHARS)
+    if not found:
+        found = prose.plain(article.body_text or html.plain(article.body_html), text.TEASER_CHARS)
     return found or words.of(site).read_it_at.format(name=origin.name)
 
 
