@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml.html import HtmlElement
 
@@ -19,7 +19,10 @@ from feedsvc import text, wording
 from feedsvc.extract import furniture
 from feedsvc.extract.layout import SENTENCE, Block, Layout
 
+MAX_CHARS = 1_500_000  # of a body's HTML
+MAX_MARKS = 40_000  # of its tags and entities
 PROSE = 40  # characters outside links from which a block can be prose
+LEVELS = 40  # ancestors above a block that may be its container
 DECAY = 0.6  # how much of a block's weight each further ancestor gets
 GAIN = 0.18  # how much more prose the parent must hold to be the better container
 OWN_PROSE = 200  # characters of prose from which the headline's own <article> is the article
@@ -112,7 +115,7 @@ def _ancestors(block: Block) -> Iterator[HtmlElement]:
     element = block.element
     if block.role == "div" and element.tag not in ("p", "span"):
         yield element
-    yield from element.iterancestors()
+    yield from islice(element.iterancestors(), LEVELS)
 
 
 def _widened(best: HtmlElement, totals: Counter[HtmlElement], layout: Layout) -> HtmlElement:
@@ -160,7 +163,20 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
 
 def without(blocks: Sequence[Block], used: Collection[Block]) -> tuple[Block, ...]:
     """Return the blocks of a text without those that are told elsewhere (captions, credits, a dated lead)."""
-    return tuple(_trimmed([block for block in blocks if block not in used]))
+    return tuple(_trimmed(_bounded(block for block in blocks if block not in used)))
+
+
+def _bounded(blocks: Iterable[Block]) -> list[Block]:
+    """Return the first blocks, as many as can be made safe to publish."""
+    kept: list[Block] = []
+    chars = marks = 0
+    for block in blocks:
+        chars += len(block.markup) + 20
+        marks += block.markup.count("<") + block.markup.count("&") + 4
+        if chars > MAX_CHARS or marks > MAX_MARKS:
+            break
+        kept.append(block)
+    return kept
 
 
 def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> list[Block]:

@@ -31,6 +31,7 @@ PARAGRAPHS = 3  # dates stand above the third paragraph of the text
 REACH = 60  # blocks after the headline within which that is looked for
 FEW = 12  # blocks after the headline that are looked at where a text has fewer
 SENTENCE_FROM = 60  # characters from which a line with a full stop is a sentence
+MAX_LEAD = 900
 PLACE = 40  # characters a dateline may have
 LINE = 160  # characters; a longer block is no line with a date
 
@@ -207,7 +208,7 @@ def lead(
             return Lead(text=text.without_more(block.text), blocks=(block,), moment=moment, dated=True)
     told = {text.fold(description) for description in meta.descriptions}
     for block in (*zone, *first):
-        if len(block.text) > 40 and _is_told(text.fold(block.text), told):
+        if 40 < len(block.text) < MAX_LEAD and _is_told(text.fold(block.text), told):
             return Lead(text=_without_byline(block.text), blocks=(block,))
     for block in zone:
         if len(block.text) > 30 and _named_lead(block):
@@ -253,7 +254,7 @@ def _without_byline(said: str) -> str:
 
 def _may_lead(block: Block, title: str) -> bool:
     return (
-        20 < len(block.text) < 900
+        20 < len(block.text) < MAX_LEAD
         and block.link_share < 0.5
         and block.role not in ("h1", "figure", "table", "li")
         and not furniture.line_kind(block.text, block.link_share)

@@ -56,7 +56,7 @@ def claimed(meta: Metadata) -> tuple[str, ...]:
 
 
 def _without_site(title: str, sites: set[str], meta: Metadata) -> Iterator[str]:
-    parts = _SEPARATOR.split(title)
+    parts = _SEPARATOR.split(title) if len(title) <= MAX_HEADLINE else []
     if len(parts) > 1:
         for end in range(len(parts) - 1, 0, -1):
             tail = text.fold(parts[end])
@@ -81,7 +81,7 @@ def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
     headings = [e for e in layout.elements if e.tag in ("h1", "h2", "h3")]
     best, best_fit = None, 0.0
     for element in headings[:60]:
-        said = html.content(element)
+        said = html.content(element) if layout.mass.get(element, 0) <= MAX_HEADLINE else None
         if not said or len(said) > MAX_HEADLINE:
             continue
         fit = max((_fit(said, claim) for claim in claims), default=0.0) + _rank(element)

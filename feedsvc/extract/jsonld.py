@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,13 +20,11 @@ from feedsvc import text, urls
 Node = Mapping[str, object]
 
 MAX_NODES = 5000
+MAX_CHARS = 1_000_000  # of one block
 _ARTICLES = re.compile(
     r"(?:\w*Article|\w*BlogPosting|SocialMediaPosting|Report|Review|Recipe|\w*NewsItem)$", re.IGNORECASE
 )
 _PAGES = re.compile(r"(?:\w*WebPage|\w*Page|VideoObject|CreativeWork|Event|Product)$", re.IGNORECASE)
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
-)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -67,18 +66,18 @@ def read(root: HtmlElement, url: str, headline: str | None = None) -> Statement:
 def _scripts(root: HtmlElement) -> Iterator[str]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            yield script.text
+            yield script.text[:MAX_CHARS]
 
 
 def _nodes(source: str) -> Iterator[Node]:
     """Give every object of a block, outer ones first."""
-    queue: list[object] = list(_values(source))
+    queue = deque(_values(source))
     for _ in range(MAX_NODES):
         if not queue:
             return
-        value = queue.pop(0)
+        value = queue.popleft()
         if isinstance(value, list):
-            queue = value + queue
+            queue.extendleft(reversed(value[:MAX_NODES]))
         elif isinstance(value, dict):
             yield value
             queue.extend(inner for inner in value.values() if isinstance(inner, (dict, list)))
@@ -86,13 +85,23 @@ def _nodes(source: str) -> Iterator[Node]:
 
 def _values(source: str) -> Iterator[object]:
     """Give the values of one block: one, or several in a row; repaired where that helps, nothing where it does not."""
-    stripped = _WRAPPING.sub("", _WRAPPING.sub("", source)).strip()
+    stripped = _unwrapped(source)
     for attempt in (stripped, _TRAILING_COMMA.sub(r"\1", stripped), html.unescape(stripped)):
         found = list(_in_a_row(attempt))
         if found:
             yield from found
             return
     yield from _salvaged(stripped)
+
+
+def _unwrapped(source: str) -> str:
+    """Return a block without the comment or CDATA marks that hide it from old browsers."""
+    stripped = source.strip()
+    for mark in ("/*", "//", "<!--", "<![CDATA[", "/*", "*/"):
+        stripped = stripped.removeprefix(mark).lstrip()
+    for mark in ("*/", "/*", "-->", "]]>", "//", "/*", ";"):
+        stripped = stripped.removesuffix(mark).rstrip()
+    return stripped
 
 
 def _in_a_row(source: str) -> Iterator[object]:

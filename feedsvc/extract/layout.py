@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -25,6 +26,8 @@ SKIPPED = frozenset(
     "script style template noscript head title svg iframe object embed select option button textarea input canvas"
     " audio video map dialog datalist progress source track param link meta math-renderer".split()
 )
+MAX_ELEMENTS = 50_000  # ten times what large real pages have
+MAX_BLOCKS = 8_000  # five times; what stands behind them is not read
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
 _KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
 _LINK_FREE = 0.0
@@ -62,7 +65,9 @@ class Block:
 class Layout:
     """The blocks of a page, and how much text each element holds."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, *, trusting: bool = True) -> None:
+        """Lay out a page; without trust, what may be the text's own box (a caption's, a paywall's) is no furniture."""
+        self.trusting = trusting
         self.elements = [element for element in root.iter() if isinstance(element.tag, str)]
         self.mass: dict[HtmlElement, int] = {}
         self.holds_blocks: set[HtmlElement] = set()
@@ -89,6 +94,11 @@ class Layout:
                 mass[parent] = mass.get(parent, 0) + own + len((element.tail or "").strip())
                 if (tag in BLOCKS and tag not in ("img", "picture") and not silent) or element in blocky:
                     blocky.add(parent)
+
+
+def is_too_large(root: HtmlElement) -> bool:
+    """Whether a page has more elements than can be read in a second."""
+    return next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None
 
 
 class _Walk:
@@ -132,7 +142,7 @@ class _Walk:
 
     def _child(self, child: HtmlElement, zone: str, group: HtmlElement | None, role: str) -> None:
         tag = child.tag
-        if not isinstance(tag, str) or tag in SKIPPED:
+        if not isinstance(tag, str) or tag in SKIPPED or len(self.blocks) >= MAX_BLOCKS:
             return
         if tag == "br":
             self._break()
@@ -225,6 +235,8 @@ class _Walk:
     def _zone(self, element: HtmlElement) -> str:
         """Return the furniture an element is; what holds the headline or most of the page's text is none."""
         kind = names.zone(element)
+        if kind in names.DOUBTFUL and not self.layout.trusting:
+            return ""
         if not kind or kind == "hidden":
             return kind
         if element in self.layout.spine or element is self.layout.body:

@@ -54,6 +54,10 @@ _SECTIONS = ("article:section", "og:article:section", "parsely-section", "sectio
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url")
 
 
+MAX_VALUES = 50  # of one meta name
+MAX_CHARS = 5000  # of one value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What the head claims; tuples hold candidates, best first, as written."""
@@ -111,9 +115,10 @@ def _meta(tree: Tree) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for element in tree.root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        value = text.tidy(_decoded(element.get("content") or ""))
-        if name and value:
-            key = name.strip().lower()
+        key = name.strip().lower()
+        if not key or len(found.get(key, ())) >= MAX_VALUES:
+            continue
+        if value := text.tidy(_decoded((element.get("content") or "")[:MAX_CHARS])):
             found[key] = (*found.get(key, ()), value)
     return found
 
@@ -139,7 +144,7 @@ def _page_title(tree: Tree) -> str | None:
     element = tree.root.find(".//head/title")
     if element is None:
         element = next(tree.root.iter("title"), None)
-    return text.tidy(_decoded(element.text_content())) if element is not None else None
+    return text.tidy(_decoded(element.text_content()[:MAX_CHARS])) if element is not None else None
 
 
 def _authors(meta: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

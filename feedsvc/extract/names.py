@@ -17,6 +17,9 @@ SHARE_OF = {
     "share": 0.2, "tags": 0.2, "advert": 0.3, "note": 0.2, "form": 0.4, "paywall": 0.4, "aside": 0.4, "date": 0.05,
 }  # fmt: skip
 
+# Kinds that now and then name the box of the text itself.
+DOUBTFUL = frozenset({"caption", "byline", "advert", "paywall", "note", "tags", "bio", "form", "hidden"})
+
 _BY_TAG = {
     "nav": "navigation", "menu": "navigation", "footer": "foot", "aside": "aside", "form": "form",
     "figcaption": "caption", "time": "date",

@@ -17,6 +17,7 @@ from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
+LINES = 500  # blocks from either end of a page in which a byline is looked for
 _MARKED = (
     '//*[@itemprop="author"]|//a[contains(@rel,"author")]|//*[contains(@class,"vcard")]//*[contains(@class,"fn")]'
     '|//*[self::a or self::span or self::p or self::div or self::address or self::li or self::h4]'
@@ -67,9 +68,9 @@ def authors(tree: Tree, meta: Metadata, around: Sequence[Block], row: Sequence[B
     return found or _as_claimed((*meta.authors, *meta.organisations))
 
 
-def _marked_lines(row: Iterable[Block]) -> Iterator[str]:
+def _marked_lines(row: Sequence[Block]) -> Iterator[str]:
     """Give the names of the first line of the whole page that says "Von" or "Autor:" before a name."""
-    for block in row:
+    for block in (*row[:LINES], *row[-LINES:]):
         fits = 6 < len(block.text) < 90 and block.zone not in _ELSEWHERE and not block.heading
         if fits and (names := wording.byline(block.text)):
             yield from names

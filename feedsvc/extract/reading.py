@@ -9,11 +9,15 @@ from lxml.html import HtmlElement
 from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
 from feedsvc.extract import access, header, headline, language, metadata, people, picture, rules, story, topics
+from feedsvc.extract import layout as layouts
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.story import Story
 from feedsvc.html import Tree
 from feedsvc.model import Article, ArticleRules, Image, Lead, Page, Source
+
+SHORT = 200  # characters of text under which a page is read again with less trust in names
+WHOLE = 60_000  # characters of a page in which a paywall's words are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
     Pure: reads the page's bytes and nothing else. Every single value that is not found is None, never "".
     """
     tree = html.parse(page)
+    if layouts.is_too_large(tree.root):
+        raise ContentError(page.final_url, "html", f"page has over {layouts.MAX_ELEMENTS} elements", kind="too_large")
     chosen = source.article_rules
     rules.remove(tree, chosen.remove)
     meta = metadata.read(tree)
@@ -40,6 +46,8 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
     when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
     element, title = (heading.element, heading.headline) if heading else (None, meta.page_title or "")
     told = story.read(tree, layout, meta, element, title, when, chosen)
+    if len(told.plain or "") < SHORT:
+        told = _second(told, story.read(tree, Layout(tree.root, trusting=False), meta, element, title, when, chosen))
     whole = _whole(layout)
     _refuse(tree, page, meta, heading, told, whole)
     moment = _moment(tree, layout, meta, told, page, when, chosen)
@@ -86,6 +94,11 @@ def _with_lead(found: headline.Headline, lead: Lead) -> _Heading:
     if text.fold(found.headline) in (text.fold(kicker + title), text.fold(title), text.fold(f"{kicker} {title}")):
         return _Heading(kicker=lead.kicker, headline=title or found.headline, element=found.element)
     return _Heading(kicker=None, headline=found.headline, element=found.element)
+
+
+def _second(first: Story, second: Story) -> Story:
+    """Return the second reading if it finds far more of a text than the first."""
+    return second if len(second.plain or "") > max(SHORT, 3 * len(first.plain or "")) else first
 
 
 def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, told: Story, whole: str) -> None:
@@ -152,6 +165,3 @@ def _image(tree: Tree, meta: Metadata, told: Story, chosen: ArticleRules) -> Ima
 
 def _whole(layout: Layout) -> str:
     return " ".join(block.text for block in layout.blocks if block.zone != "hidden")[:WHOLE]
-
-
-WHOLE = 60_000  # characters of a page in which a paywall's words are looked for

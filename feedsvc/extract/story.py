@@ -19,6 +19,7 @@ from feedsvc.html import Tree
 from feedsvc.model import ArticleRules, Image
 
 FOOT = 40  # blocks behind the text among which the article's topics stand
+MAX_PICTURES = 150
 ABOVE = 6  # blocks before the text among which its picture stands on pages without a heading
 _FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
@@ -92,6 +93,8 @@ def _pictures(
     seen: set[str | None] = set()
     for number in range(max(0, min(start, begin)), layout.place[kept[-1]] + 1):
         block = layout.blocks[number]
+        if len(found) >= MAX_PICTURES:
+            break
         if block.role != "figure" or block.zone not in ("", "caption") or block in known.teasers:
             continue
         shown = picture.read(layout.blocks, number, base)
