@@ -7,6 +7,7 @@ are kept round: they must hold on pages of others.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -70,11 +71,11 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
         candidate.own = _own(candidate, home, abroad)
         if candidate.card.key in named and _distance(urlsplit(candidate.lead.url).hostname or "", home) == 0.0:
             candidate.own += _NAMED
-    groups = _groups(candidates)
+    means = _means(candidates)
     for candidate in candidates:
-        candidate.total = (
-            candidate.own + _GROUP * _vouched(candidate, groups) + _PLACE[regions.of(candidate.card.parent)]
-        )
+        vouched = min(means[candidate.card.parent], means[cards.shape(candidate.card)])
+        vouched = 0.0 if vouched == math.inf else vouched
+        candidate.total = candidate.own + _GROUP * vouched + _PLACE[regions.of(candidate.card.parent)]
         if _besides(candidate.card.parent, announced):
             candidate.total -= 3.0
     _leading_list(candidates)
@@ -85,19 +86,16 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
 Group: TypeAlias = "HtmlElement | tuple[str, ...]"
 
 
-def _groups(candidates: Sequence[Candidate]) -> dict[Group, list[Candidate]]:
-    """Return the cards that vouch for each other: those of one parent, and those built alike wherever they stand."""
-    groups: dict[Group, list[Candidate]] = defaultdict(list)
+def _means(candidates: Sequence[Candidate]) -> Mapping[Group, float]:
+    """Return the mean evidence of cards with one parent, and of cards built alike wherever they stand.
+
+    A candidate is given the lesser of the two. Two cards vouch for nobody: infinite where the other one counts.
+    """
+    groups: dict[Group, list[float]] = defaultdict(list)
     for candidate in candidates:
-        groups[candidate.card.parent].append(candidate)
-        groups[cards.shape(candidate.card)].append(candidate)
-    return groups
-
-
-def _vouched(candidate: Candidate, groups: Mapping[Group, Sequence[Candidate]]) -> float:
-    """Return the mean evidence of the candidate's neighbours or of its likes on the whole page, whichever is less."""
-    both = (groups[candidate.card.parent], groups[cards.shape(candidate.card)])
-    return min((sum(one.own for one in group) / len(group) for group in both if len(group) > 2), default=0.0)
+        groups[candidate.card.parent].append(candidate.own)
+        groups[cards.shape(candidate.card)].append(candidate.own)
+    return {group: sum(own) / len(own) if len(own) > 2 else math.inf for group, own in groups.items()}
 
 
 def _leading_list(candidates: Sequence[Candidate]) -> None:
