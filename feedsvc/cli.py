@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -164,11 +165,16 @@ def serve(path: Path) -> None:
     """Serve what is published; poll nothing."""
     setup = _setup(path)
     web = server.Server(_web_settings(setup))
-    web.start()
+    stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: web.stop())
-    console.say(f"serving {web.address} as {setup.site.base_url}; Ctrl-C ends it")
-    web.wait()
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        web.start()
+        console.say(f"serving {web.address} as {setup.site.base_url}/; Ctrl-C ends it")
+        while not stopping.wait(1):
+            web.keep_alive()
+    finally:
+        web.stop()
 
 
 @cli.command()

@@ -65,10 +65,6 @@ class Server:
             log.error("the web server ended with code %s and is started again", self._process.returncode)
             self._launch()
 
-    def wait(self) -> int:
-        """Block until the server ends, and return its exit code."""
-        return self._process.wait() if self._process else 0
-
     def stop(self) -> None:
         """End the server, politely for three seconds."""
         if self._process is None:
