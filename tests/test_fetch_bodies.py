@@ -23,9 +23,8 @@ from origin import (
     stall,
 )
 
-from feedsvc import network
 from feedsvc.errors import FetchError
-from feedsvc.fetch import Fetcher
+from feedsvc.fetch import Fetcher, network
 from feedsvc.model import FetchSettings, HttpOptions, Page, Request
 
 NOW = datetime(2024, 4, 26, 12, 0, tzinfo=UTC)

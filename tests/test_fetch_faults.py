@@ -17,9 +17,8 @@ import requests
 import urllib3
 from origin import Origin
 
-from feedsvc import faults, network
 from feedsvc.errors import FetchError
-from feedsvc.fetch import Fetcher
+from feedsvc.fetch import Fetcher, faults, network
 from feedsvc.model import ErrorKind, FetchSettings, HttpOptions, Request
 
 NOW = datetime(2024, 4, 26, 12, 0, tzinfo=UTC)

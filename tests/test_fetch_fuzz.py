@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from origin import Answer, Origin, Raw, compressed
 
-from feedsvc import headers, network
 from feedsvc.errors import FetchError
-from feedsvc.fetch import Fetcher
+from feedsvc.fetch import Fetcher, headers, network
 from feedsvc.model import FetchSettings, HttpOptions, Page, Request
 
 NOW = datetime(2024, 4, 26, 12, 0, tzinfo=UTC)

@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from origin import Answer, Origin, redirect
 
-from feedsvc import network
 from feedsvc.errors import FetchError
-from feedsvc.fetch import Fetcher
+from feedsvc.fetch import Fetcher, network
 from feedsvc.model import FetchSettings, HttpOptions, Page, Request
 
 NOW = datetime(2024, 4, 26, 12, 0, tzinfo=UTC)

@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 from origin import Origin, drip, hang_up, redirect, stall, tunnel
 
-from feedsvc import network
 from feedsvc.errors import ConfigError, FetchError
-from feedsvc.fetch import Fetcher
+from feedsvc.fetch import Fetcher, network
 from feedsvc.model import FetchSettings, HttpOptions, Request
 
 NOW = datetime(2024, 4, 26, 12, 0, tzinfo=UTC)

@@ -20,10 +20,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests.structures import CaseInsensitiveDict
 
-from feedsvc import decoding, exchange, headers, network, urls
 from feedsvc import robots as rules
+from feedsvc import urls
 from feedsvc.errors import FetchError
-from feedsvc.exchange import Answer, Hop
+from feedsvc.fetch import decoding, exchange, headers, network
+from feedsvc.fetch.exchange import Answer, Hop
 from feedsvc.model import FetchSettings, Page, Request, RobotsFile, Validators
 
 MAX_REDIRECTS = 5  # protocol F23

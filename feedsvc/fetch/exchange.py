@@ -18,8 +18,8 @@ import requests
 import requests.utils
 import urllib3
 
-from feedsvc import decoding, faults, gate, headers, network
 from feedsvc.errors import ConfigError, FetchError
+from feedsvc.fetch import decoding, faults, gate, headers, network
 from feedsvc.model import FetchSettings, Problem
 
 REDIRECTS = frozenset({300, 301, 302, 303, 305, 307, 308})
