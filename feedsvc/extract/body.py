@@ -226,26 +226,34 @@ def _is_text(block: Block, known: Surroundings) -> bool:
 
 
 def _without_related(blocks: Iterable[Block]) -> list[Block]:
-    """Leave out what follows a heading that announces other articles, until two plain paragraphs follow each other."""
+    """Leave out what follows a line that announces other articles, until the text goes on.
+
+    It goes on with a plain paragraph, with the heading right before it; after teasers were seen, only with two.
+    """
     kept: list[Block] = []
     waiting: list[Block] = []
     inside = shaped = False
     for block in blocks:
-        if len(block.text) <= 140 and block.role != "figure" and wording.is_related_heading(block.text):
-            inside, shaped, waiting = True, block.heading, []
-            continue
-        if not inside:
+        if _announces(block):
+            inside, shaped, waiting = True, False, []
+        elif not inside:
             kept.append(block)
-            continue
-        if not _is_plain(block):
-            shaped = shaped or block.heading or _is_teaser(block)
-            waiting = []
-            continue
-        waiting.append(block)
-        if len(waiting) > 1 or not shaped:
-            kept.extend(waiting)
-            inside = False
+        elif _is_plain(block):
+            waiting.append(block)
+            if not shaped or sum(map(_is_plain, waiting)) > 1:
+                kept.extend(waiting)
+                inside = False
+        else:
+            shaped = shaped or (block.heading and block.link_share > 0.5) or _is_teaser(block)
+            waiting = [block] if block.heading and block.link_share == 0 else []
     return kept
+
+
+def _announces(block: Block) -> bool:
+    """Whether a line announces other articles below it; one that holds its link itself announces no more."""
+    if len(block.text) > 140 or block.role == "figure" or not wording.is_related_heading(block.text):
+        return False
+    return block.heading or block.link_share < 0.3 or furniture.line_kind(block.text, block.link_share) != "related"
 
 
 def _as_repeated(blocks: list[Block], said: str) -> list[Block]:

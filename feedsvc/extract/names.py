@@ -100,11 +100,11 @@ _KINDS = tuple(
     (kind, re.compile(rf"(?<![a-z])(?:{'|'.join(word.strip() for word in words.split(','))})(?![a-z])"))
     for kind, words in _NAMES.items()
 )
-# Classes that say which posts a post is filed among, not what the element is: "tag-comments", "category-anzeigen".
-_FILED = re.compile(
-    r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|page|author|term|topic|size|align|has|is|js|"
-    r"wp-image)-[\w-]*(?!\S)"
-)
+# Classes that say what an element has or what a post is filed among, not what it is: "has-sidebar", and on a post's
+# own box "tag-comments", "category-anzeigen".
+_HAS = re.compile(r"(?<!\S)(?:has|with|no|js|size|align|wp-image)-[\w-]*(?!\S)")
+_POST = re.compile(r"(?<!\S)(?:hentry|type-\w+|status-publish)(?!\S)")
+_FILED = re.compile(r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|author|term|topic)-[\w-]*(?!\S)")
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-Z]+(?![a-z])")
 _LONGEST = 300  # characters; longer lists of classes are styling
 _ARTICLES_OWN = 40  # characters of an <article>'s names from which they tell how it is filed
@@ -128,7 +128,8 @@ def named(names: str) -> str:
     """Return the kind of furniture that the words of class and id name; "" for none."""
     if len(names) > _LONGEST:
         return ""
-    words = " ".join(word.lower() for word in _WORD.findall(_FILED.sub(" ", names)))
+    own = _FILED.sub(" ", names) if _POST.search(names) else names
+    words = " ".join(word.lower() for word in _WORD.findall(_HAS.sub(" ", own)))
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "")
 
 
