@@ -15,8 +15,9 @@ import pytest
 from sqlite_utils import Database, Migrations
 from store_samples import new, outcome, source, task
 
-from feedsvc import schema, store
+from feedsvc import store
 from feedsvc.errors import StoreError
+from feedsvc.store import schema
 
 
 def _filled(path: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from feedsvc import schema
 from feedsvc.errors import StoreError
+from feedsvc.store import schema
 
 BUSY_SECONDS = 10
 _WAL_BYTES = 64_000_000  # what a big transaction may leave lying about
