@@ -236,7 +236,10 @@ MASTHEADS = {
     "div": '<div class="k4">Mittwoch, 26. März 2025</div>',
     "time": '<header><time datetime="2025-03-26">26.03.2025</time></header>',
 }
-MENU = '<nav><ul><li><a href="/p/">Politik</a></li><li><a href="/i/">IT-Infrastruktur</a></li><li><a href="/s/">Smart City</a></li></ul></nav>'
+MENU = (
+    '<nav><ul><li><a href="/p/">Politik</a></li><li><a href="/i/">IT-Infrastruktur</a></li>'
+    '<li><a href="/s/">Smart City</a></li></ul></nav>'
+)
 WRAPPERS = {
     "article": ("<main><article>{article}</article>{related}</main>"),
     "all in one article": ("<main><article>{article}{related}</article></main>"),

@@ -33,7 +33,6 @@ class Headline:
     headline: str
     kicker: str | None
     element: HtmlElement | None
-    why: str
 
 
 def read(layout: Layout, meta: Metadata) -> Headline | None:
@@ -45,7 +44,7 @@ def read(layout: Layout, meta: Metadata) -> Headline | None:
     parts = _parts(heading)
     kicker, headline = _kicker_inside(heading, parts, claims)
     above = None if kicker else _kicker_above(layout, heading)
-    return Headline(headline=headline, kicker=kicker or above, element=heading, why="h1")
+    return Headline(headline=headline, kicker=kicker or above, element=heading)
 
 
 def claimed(meta: Metadata) -> tuple[str, ...]:
@@ -128,7 +127,7 @@ def _first_h1(layout: Layout) -> HtmlElement | None:
 def _from_claims(claims: Sequence[str]) -> Headline | None:
     if not claims:
         return None
-    return Headline(headline=claims[0], kicker=None, element=None, why="head")
+    return Headline(headline=claims[0], kicker=None, element=None)
 
 
 def _parts(heading: HtmlElement) -> list[tuple[str, str]]:
