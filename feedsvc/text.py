@@ -12,6 +12,7 @@ _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Zero width, soft hyphen, byte order mark, and the marks that turn the reading direction of what follows.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MORE_CHARS = 60
 _DOTS = r"(?:\.\.\.|…|[»›>→])"
 # "mehr" alone may be a word of the sentence: it needs dots, an arrow or a bracket beside it, or a full stop before.
 _MORE = re.compile(
@@ -49,13 +50,16 @@ def tidy(text: str | None) -> str | None:
 
 def xml_safe(text: str) -> str:
     """Return the text without the characters XML 1.0 (2.2) forbids, lone surrogates included."""
-    return _ILLEGAL.sub("", text)
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def without_more(text: str | None) -> str | None:
     """Return a teaser without its closing "mehr...", "... mehr", "Weiterlesen"; a real full stop stays (trap T7)."""
     tidied = tidy(text)
-    return None if tidied is None else _MORE.sub("", tidied).rstrip() or None
+    if tidied is None:
+        return None
+    more = _MORE.search(tidied, max(0, len(tidied) - _MORE_CHARS))
+    return (tidied[: more.start()] if more else tidied).rstrip() or None
 
 
 def shorten(text: str, limit: int = TEASER_CHARS) -> str:

@@ -13,6 +13,8 @@ from feedsvc import dates, text
 
 KICKER_CHARS = 60  # the longest kicker of the first user's portal has 47
 CREDIT_CHARS = 200
+CAPTION_CHARS = 2_000
+HEADING_CHARS = 500
 BYLINE_CHARS = 200
 
 # ---- kicker and headline --------------------------------------------------------------------------------------------
@@ -71,7 +73,7 @@ def join_title(kicker: str | None, headline: str) -> str:
 
 def kicker_parts(kicker: str) -> tuple[str, ...]:
     """Return the parts of "Bayern/Bund" (trap T3); the slash of "2024/25" parts nothing."""
-    parts = (text.tidy(part) for part in re.split(r"(?<!\d)\s*/\s*|\s*/\s*(?!\d)", kicker))
+    parts = (text.tidy(part) for part in re.split(r"(?<!\d) ?/ ?| ?/ ?(?!\d)", text.tidy(kicker) or ""))
     return tuple(part for part in parts if part)
 
 
@@ -120,9 +122,10 @@ def credit(line: str) -> str | None:
 
     "(Bildquelle: D. Santana (TMDI))" -> "D. Santana (TMDI)"; "Muster / 123rf.com" is a credit by its agency.
     """
-    bare = _unwrapped(text.tidy(line) or "")
-    if not bare or len(bare) > CREDIT_CHARS:
+    whole = text.tidy(line) or ""
+    if not whole or len(whole) > CREDIT_CHARS:
         return None
+    bare = _unwrapped(whole)
     marked = _CREDIT_MARK.match(bare)
     if not marked:
         return bare if _AGENCY_CREDIT.fullmatch(bare) else None
@@ -137,6 +140,8 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
         return None, None
     if found := credit(whole):
         return None, found
+    if len(whole) > CAPTION_CHARS:
+        return whole, None
     for start in _CREDIT_START.finditer(whole):
         if found := credit(whole[start.start() :]):
             return whole[: start.start()].rstrip(" |/•–-([") or None, found
@@ -282,7 +287,8 @@ _AREA = re.compile(
 
 def is_related_heading(line: str) -> bool:
     """Whether a heading announces other articles ("Lesen Sie auch", "Weitere Meldungen aus dem Bereich: ...")."""
-    return bool(_RELATED.fullmatch((text.tidy(line) or "").strip(" :.…!»>→")))
+    heading = (text.tidy(line) or "").strip(" :.…!»>→")
+    return len(heading) <= HEADING_CHARS and bool(_RELATED.fullmatch(heading))
 
 
 def related_labels(line: str, known: Iterable[str] = ()) -> tuple[str, ...]:
@@ -291,7 +297,7 @@ def related_labels(line: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     Known labels are found longest first and given in their known spelling. Commas and bars part labels, blanks do not:
     what is unknown and has blanks is not guessed at.
     """
-    match = _AREA.search(text.tidy(line) or "")
+    match = _AREA.search((text.tidy(line) or "")[:HEADING_CHARS])
     if not match:
         return ()
     spelling = {text.fold(label): label for label in known if text.fold(label)}

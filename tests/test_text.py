@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,3 +163,11 @@ def test_texts_that_read_the_same_fold_to_the_same(one: str | None, other: str |
 @pytest.mark.parametrize(("one", "other"), [("Straße", "Strase"), ("Kicker: innen", "Kickerinnen"), ("für", "fur")])
 def test_texts_that_read_differently_do_not(one: str, other: str) -> None:
     assert text.fold(one) != text.fold(other)
+
+
+@pytest.mark.parametrize("unit", [" ", ".", "…", "» ", "mehr ", "(", "[", "a", "A. ", "\u00ad", "*", "in:"])
+def test_the_same_over_and_over_is_read_within_a_second(unit: str) -> None:
+    words = unit * (100_000 // len(unit)) + "x"
+    start = time.monotonic()
+    text.tidy(words), text.without_more(words), text.shorten(words), text.fold(words)
+    assert time.monotonic() - start < 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from pathlib import Path
 
@@ -381,3 +382,13 @@ def test_every_title_kicker_and_land_of_the_first_article_is_read() -> None:
         if alt := record.get("image_alt"):
             assert wording.split_credit(alt) == (alt, None)
             assert leading(alt) == (None, alt)
+
+
+@pytest.mark.parametrize("unit", [" ", "(", "/", "Foto: ", "a", "A ", "1.", "Von ", "weitere ", "©", "| ", ". A", "\n"])
+def test_the_same_over_and_over_is_read_within_a_second(unit: str) -> None:
+    line = unit * (100_000 // len(unit)) + "x"
+    start = time.monotonic()
+    for ask in (wording.split_title, wording.credit, wording.split_credit, wording.byline, wording.kicker_parts):
+        ask(line)
+    wording.is_related_heading(line), wording.related_labels(line, ("Politik",)), leading(line)
+    assert time.monotonic() - start < 1

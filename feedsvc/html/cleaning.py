@@ -34,7 +34,6 @@ _NUMBERS = frozenset("width height colspan rowspan start".split())
 
 _IMG = re.compile(r'<img(?:\s+[\w-]+="[^"]*")*\s*/?>')
 _TAGS = re.compile(r'<[a-z/](?:[^">]|"[^"]*")*>')
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 
 
 def clean(fragment: str, base: str) -> str | None:
@@ -86,7 +85,7 @@ def _filtered(base: str, tag: str, name: str, value: str) -> str | None:
 def _shown(safe: str) -> str | None:
     if "<img" not in safe and text.tidy(_TAGS.sub("", safe).replace("&nbsp;", " ")) is None:
         return None
-    return (safe if "<pre>" in safe else _BLANK_LINES.sub("\n", safe)).strip()
+    return (safe if "<pre>" in safe else "\n".join(line for line in safe.split("\n") if line.strip())).strip()
 
 
 def _inner(body: HtmlElement) -> str:

@@ -23,7 +23,7 @@ _WELL_BUILT = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 2.14 drops all that follows "</html>"
-_DOCUMENT = re.compile(r"</?(?:html|head|body)\b[^>]*>|<!doctype\b[^>]*>", re.IGNORECASE)
+_DOCUMENT = re.compile(r"</?(?:html|head|body)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 
 
 class TooDeep(Exception):

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile(
     r"(?<![\w-])(?:(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$|!)|display\s*:\s*none)", re.IGNORECASE
 )
 # An address ends at a blank, a comma at its end included; what tells its width ends at the next comma (HTML 4.8.4.2.1).
-_CANDIDATE = re.compile(r"[\s,]*(?:([^\s,]\S*),(?=\s|$)|([^\s,]\S*)(?:\s+([^,]*))?(?:,|$))")
+_CANDIDATE = re.compile(r"[\s,]*+(?:([^\s,]\S*),(?=\s|$)|([^\s,]\S*)(?:\s+([^,]*))?(?:,|$))")
 _WIDTH = re.compile(r"(\d+(?:\.\d+)?)[wx]")
 
 
@@ -80,8 +80,9 @@ def _from_noscript(element: HtmlElement) -> Iterator[str | None]:
 
 def _widest(srcset: str | None) -> str | None:
     """Return the address of the widest or densest candidate; of equals the first."""
-    widest, found = -1.0, None
-    for match in _CANDIDATE.finditer(srcset or ""):
+    widest, found, at = -1.0, None, 0
+    while match := _CANDIDATE.match(srcset or "", at):
+        at = match.end()
         width = _WIDTH.match(match[3] or "")
         if (size := float(width[1]) if width else 0.0) > widest:
             widest, found = size, match[1] or match[2]
