@@ -23,7 +23,10 @@ def content(element: HtmlElement) -> str | None:
 
 
 def plain(fragment: str | None) -> str | None:
-    """Return a cleaned fragment's text, one block a line."""
+    """Return a cleaned fragment's text, one block a line, without captions: they speak of a picture that is not there.
+
+    So the text of an article that was read and the text derived from what is stored of it are the same.
+    """
     if not fragment or not fragment.strip():
         return None
     lines = (text.tidy(line) for line in "".join(_spoken(parsing.body(fragment), "\n")).split("\n"))
@@ -39,7 +42,7 @@ def _spoken(element: HtmlElement, mark: str) -> list[str]:
         if isinstance(node, str):
             pieces.append(node)
             continue
-        if not isinstance(node.tag, str) or node.tag in _SILENT:
+        if not isinstance(node.tag, str) or node.tag in _SILENT or (mark == "\n" and node.tag == "figcaption"):
             continue
         if node.tag in BLOCKS:
             edge = " " if node.tag in ("td", "th") else mark
