@@ -170,6 +170,8 @@ def test_hostile_markup_is_answered_within_seconds(body: bytes) -> None:
 def test_a_script_full_of_comparisons_is_no_tag_with_attributes() -> None:
     script = "<script>" + "if(a<b && c ) d = e ; " * 500 + "</script>"
     assert html.content(tree(f"{script}<style>{'a<b c ' * 500}</style><p>Text</p>").root) == "Text"
+    both = "<script>x = '</style><b>';" + "if(a<b && c ) d = e ; " * 500 + "</script>"
+    assert html.content(tree(f"{both}<p>Text</p>").root) == "Text"
     assert html.content(tree("<!-- " + "<a b c " * 500 + " --><p>Text</p>").root) == "Text"
 
 

@@ -17,9 +17,10 @@ MAX_DEPTH = 250  # at depth 256 lxml stops and drops the rest of the page withou
 # the first tag that has too many attributes. Quotes may hold ">", so counting between brackets is not enough.
 _ATTRIBUTE = rb"""[\s/]*+=?+[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++)?+)?+"""
 _ATTRIBUTES = rb"(?:%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, MAX_ATTRIBUTES)
+_RAW = rb"<%b(?=[\s/>])" + _ATTRIBUTES + rb"[\s/]*+>(?:[^<]++|<(?!/%b))*+"
 _WELL_BUILT = re.compile(
-    rb"(?:[^<]++|<(?:script|style)(?=[\s/>])%b[\s/]*+>(?:[^<]++|<(?!/(?:script|style)))*+"
-    rb"|<!--(?!-?>)(?:[^-]++|-(?!->))*+|<[a-z][^\s/>]*+%b|<(?![a-z]|!--(?!-?>)))*+" % (_ATTRIBUTES, _ATTRIBUTES),
+    rb"(?:[^<]++|%b|%b|<!--(?!-?>)(?:[^-]++|-(?!->))*+|<[a-z][^\s/>]*+%b|<(?![a-z]|!--(?!-?>)))*+"
+    % (_RAW % (b"script", b"script"), _RAW % (b"style", b"style"), _ATTRIBUTES),
     re.IGNORECASE,
 )
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 2.14 drops all that follows "</html>"
