@@ -344,6 +344,7 @@ def test_elements_nested_as_deep_as_python_recurses_are_read() -> None:
         ("ohne <b>Block</b>", "ohne Block"),
         ("<p>a &lt; b &amp; c</p>", "a < b & c"),
         ('<img src="https://example.org/a.jpg">', None),
+        ("<p>a</p><figure><img><figcaption>Das Bild</figcaption></figure><p>b</p>", "a\nb"),
         ("<!-- x -->", None),
         (" \n", None),
         ("", None),
