@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from feedsvc.html.charset import decode
 from feedsvc.html.cleaning import clean
-from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Tree, check, css, evaluate, parse, xpath
+from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Tree, check, css, parse, xpath
 from feedsvc.html.parsing import MAX_ATTRIBUTES, MAX_DEPTH
 from feedsvc.html.pictures import image_url
 from feedsvc.html.words import content, plain
@@ -24,7 +24,6 @@ __all__ = [
     "content",
     "css",
     "decode",
-    "evaluate",
     "image_url",
     "parse",
     "plain",
