@@ -16,7 +16,7 @@ from feedsvc.errors import ContentError
 from feedsvc.model import Article, Page, Source
 
 PAGES = tuple(page.read_bytes() for page in sorted((Path(__file__).parent / "pages").glob("*/*.html")))
-SECONDS = 2.0
+SECONDS = 15.0  # no measure of speed: what is quadratic on these pages takes minutes
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 P = "<p>Ein Satz mit genug Zeichen, damit er als Absatz gilt, und noch einer dazu.</p>"
 
@@ -103,7 +103,7 @@ HEAVY = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HEAVY)
-def test_a_heavy_page_is_answered_within_two_seconds(name: str) -> None:
+def test_a_heavy_page_costs_no_more_than_its_size(name: str) -> None:
     started = time.process_time()
     assert_sound(read(HEAVY[name].encode()))
     assert time.process_time() - started < SECONDS
