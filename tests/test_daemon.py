@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -144,7 +145,7 @@ def test_ctrl_c_ends_it_cleanly_even_while_a_page_hangs(gazette: Gazette, tmp_pa
     gazette.pause = 0
     done = subprocess.run(command(path, "poll"), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(tmp_path / "var" / "feedsvc.db") as db:
+    with contextlib.closing(sqlite3.connect(tmp_path / "var" / "feedsvc.db")) as db, db:
         assert db.execute("select count(*) from articles").fetchone() == (3,)
 
 
@@ -214,7 +215,7 @@ def test_killed_in_the_middle_of_a_poll_nothing_is_lost_or_twice(
     time.sleep(1.1)
     done = subprocess.run(command(path, "poll"), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(tmp_path / "var" / "feedsvc.db") as db:
+    with contextlib.closing(sqlite3.connect(tmp_path / "var" / "feedsvc.db")) as db, db:
         stored = [row[0] for row in db.execute("select title from articles")]
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
     assert sorted(stored) == sorted(gazette.titles())

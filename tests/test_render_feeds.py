@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import locale
 import shutil
@@ -332,7 +333,7 @@ def test_newsboat_reads_every_entry(name: str, tmp_path: Path) -> None:
     cache = tmp_path / "cache.db"
     command = ["newsboat", "-q", "-u", tmp_path / "urls", "-c", cache, "-C", tmp_path / "config", "-x", "reload"]
     subprocess.run(command, check=True, timeout=30, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"})
-    with sqlite3.connect(cache) as database:
+    with contextlib.closing(sqlite3.connect(cache)) as database, database:
         rows = database.execute("SELECT guid, title, url, pubDate, enclosure_url FROM rss_item").fetchall()
     database.close()
     expected = {(e.id, e.article.title, e.article.url, int(e.feed_time.timestamp())) for e in entries}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sqlite3
 from collections import Counter
@@ -353,7 +354,7 @@ def _race(path: Path, count: int, processes: int) -> None:
         jobs = [pool.submit(_claim_all, path, sources, f"run-{number}") for number in range(processes)]
         done = Counter(id_ for job in jobs for id_ in job.result(timeout=120))
     assert done == Counter({each.id: 1 for each in sources})
-    with sqlite3.connect(path) as conn:
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
         assert conn.execute("SELECT count(*), max(polls), min(polls) FROM sources").fetchone() == (count, 1, 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sqlite3
@@ -67,7 +68,7 @@ def test_a_page_that_was_overwritten_is_reported_as_damage(tmp_path: Path) -> No
 def test_a_schema_from_the_future_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "feedsvc.db"
     _filled(path)
-    with sqlite3.connect(path) as conn:
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
         conn.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     with pytest.raises(StoreError, match="newer feedsvc"):
         store.open(path)
@@ -75,11 +76,11 @@ def test_a_schema_from_the_future_is_refused(tmp_path: Path) -> None:
 
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "feedsvc.db"
-    with sqlite3.connect(path) as conn:
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
         conn.execute("CREATE TABLE bookmarks (url)")
     with pytest.raises(StoreError, match="another program's"):
         store.open(path)
-    with sqlite3.connect(path) as conn:
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
         assert [row[0] for row in conn.execute("SELECT name FROM sqlite_master")] == ["bookmarks"]
 
 
@@ -180,6 +181,7 @@ def _digests() -> dict[str, str]:
     for migration in schema.migrations.pending(db):
         migration.fn(db)
         found[migration.name] = hashlib.sha256(db.schema.encode()).hexdigest()[:16]
+    db.close()
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -403,7 +404,7 @@ def test_damage_is_found(tmp_path: Path) -> None:
     path = tmp_path / "feedsvc.db"
     with store.open(path) as opened:
         _record(opened, new(1))
-    with sqlite3.connect(path) as conn:
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
         conn.execute("PRAGMA foreign_keys = OFF")
         conn.execute("DELETE FROM articles")
     with store.open(path) as opened:
