@@ -90,8 +90,12 @@ class _Run:
     def get(self, url: str, validators: Validators = Validators()) -> Page:  # noqa: B008  # frozen
         """Fetch one address and keep a row of it (protocol F34)."""
         at = self.now()
+        source = self.task.source
+        http = source.http
+        if urls.host(url) != urls.host(source.url):  # secrets and the TLS opt-out are the source's own host's
+            http = replace(http, headers={}, verify_tls=True)
         try:
-            page = self.fetch(Request(url=url, validators=validators, http=self.task.source.http))
+            page = self.fetch(Request(url=url, validators=validators, http=http))
         except FetchError as error:
             failure = Failure(kind=error.kind, message=str(error))
             seconds = (self.now() - at).total_seconds()

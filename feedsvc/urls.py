@@ -108,11 +108,12 @@ def is_public(address: str) -> bool:
             return is_public(str(ip.ipv4_mapped))
         if any(ip in network for network in _LEADS_ELSEWHERE) or ip.scope_id:
             return False
-    elif ip in _RELAY:
+    elif ip in _RELAY or ip in _PROTOCOLS:
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # IETF protocol assignments (RFC 6890)
 _RELAY = ipaddress.IPv4Network("192.88.99.0/24")  # 6to4 anycast, withdrawn by RFC 7526
 # NAT64, 6to4, Teredo and its kin, IPv4-compatible, site-local, discard, documentation, segment routing.
 _LEADS_ELSEWHERE = tuple(
