@@ -13,6 +13,7 @@ from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
     Change,
     ErrorKind,
+    HttpOptions,
     Known,
     Lead,
     Listing,
@@ -422,3 +423,13 @@ def test_a_slow_site_gets_ten_minutes_and_the_rest_comes_later() -> None:
     assert list(kinds(first)) == ["a", "b", "c"]
     assert first.state.validators == Validators()
     assert list(kinds(looked(portal, remembered(first)))) == ["d", "e", "f"]
+
+
+def test_a_sources_secrets_and_tls_opt_out_stay_on_its_own_host() -> None:
+    http = HttpOptions(headers={"Authorization": "secret"}, verify_tls=False, ignore_robots="agreed by letter")
+    elsewhere = replace(lead("a"), url="https://elsewhere.example/a")
+    portal = Web(listing={FRONT: Listing(leads=(elsewhere, lead("b")))}, articles={address("b"): article("b")})
+    looked(portal, task(source=replace(SOURCE, http=http)))
+    sent = {request.url: request.http for request in portal.asked}
+    assert sent[FRONT] == sent[address("b")] == http
+    assert sent["https://elsewhere.example/a"] == replace(http, headers={}, verify_tls=True)
