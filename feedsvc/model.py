@@ -283,6 +283,24 @@ class Article:
     enclosures: tuple[Enclosure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loser:
+    """A candidate that was not taken, and the rule that found it."""
+
+    rule: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """How one field of an article came about: the rule that gave it and the candidates that lost, best first."""
+
+    field: str
+    rule: str | None = None
+    value: str | None = None
+    lost: tuple[Loser, ...] = ()
+
+
 # ---- categories and feeds -------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,6 @@
-"""A fetched page in, the article on it out: `extract.article(page, lead, source)`. Pure, no network, no clock.
+"""A fetched page in, the article on it out: `extract.article`; with the reasons of every field: `extract.explain`.
+
+Pure, no network, no clock.
 
 Order of trust: the operator's rules, then what the page states about itself where the page shows it too, then the
 page's own structure, then the lead that led here.
@@ -6,6 +8,6 @@ page's own structure, then the lead that led here.
 
 from __future__ import annotations
 
-from feedsvc.extract.reading import article
+from feedsvc.extract.reading import article, explain
 
-__all__ = ["article"]
+__all__ = ["article", "explain"]

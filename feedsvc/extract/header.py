@@ -7,15 +7,16 @@ from the masthead or from the footer (traps T6, T11, T13). Unknown is better tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from feedsvc import dates, text, wording
 from feedsvc.extract import furniture
+from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 
@@ -58,6 +59,7 @@ class Lead:
     """The article's lead; `blocks` are what it was read from, `dated` says that its date stands glued before it."""
 
     text: str | None = None
+    rule: str = ""
     blocks: tuple[Block, ...] = ()
     moment: dates.Moment | None = None
     dated: bool = False
@@ -65,31 +67,44 @@ class Lead:
 
 def published(
     meta: Metadata, row: Sequence[Block], around: Sequence[Block], lead: Lead, url: str, when: When
-) -> dates.Moment | None:
-    """Return when the article was published, by the head, the lead, the header zone, the whole row or the address."""
-    claimed = [moment for said in meta.published if (moment := when.parse(said))]
+) -> Iterator[Candidate[dates.Moment]]:
+    """Give when the article was published, best first: the head, the lead, the header zone, the row, the address."""
+    claimed = [Candidate(value=m, rule=claim.rule) for claim in meta.published if (m := when.parse(claim.value))]
     if claimed:
-        return _sharpest(claimed, when)
+        yield _sharpest(claimed)
+        yield from claimed
     if lead.moment:
-        return lead.moment
-    return _timed(around, when) or _written(around, when) or _only(row, when) or in_address(url, when)
+        yield Candidate(value=lead.moment, rule="the day before the lead")
+    yield from _found("<time> at the headline", _timed(around, when))
+    yield from _found("a line at the headline", _written(around, when))
+    yield from _found("the only day that lines of dates tell", _only(row, when))
+    yield from _found("the address", in_address(url, when))
 
 
-def _sharpest(moments: Sequence[dates.Moment], when: When) -> dates.Moment:
+def _found(rule: str, moment: dates.Moment | None) -> Iterator[Candidate[dates.Moment]]:
+    if moment:
+        yield Candidate(value=moment, rule=rule)
+
+
+def _sharpest(moments: Sequence[Candidate[dates.Moment]]) -> Candidate[dates.Moment]:
     """Return the first moment, or one of the same day that is told more precisely."""
-    first = moments[0]
+    first = moments[0].value
     if first.precision != "day":
-        return first
-    same = (m for m in moments if m.precision != "day" and m.at.astimezone(first.at.tzinfo).date() == first.at.date())
-    return next(same, first)
+        return moments[0]
+    sharper = (m for m in moments if m.value.precision != "day" and _day(m.value, first) == first.at.date())
+    return next(sharper, moments[0])
 
 
-def updated(meta: Metadata, moment: dates.Moment | None, when: When) -> datetime | None:
-    """Return when the article was last edited, if the head says so and it is after its publication."""
-    claimed = [found for said in meta.modified if (found := when.parse(said))]
-    if not claimed:
-        return None
-    return claimed[0].at if moment is None or claimed[0].at > moment.at else None
+def _day(moment: dates.Moment, beside: dates.Moment) -> date:
+    return moment.at.astimezone(beside.at.tzinfo).date()
+
+
+def updated(meta: Metadata, moment: dates.Moment | None, when: When) -> Iterator[Candidate[datetime]]:
+    """Give when the article was last edited, if the head says so and it is after its publication."""
+    for claim in meta.modified:
+        found = when.parse(claim.value)
+        if found and (moment is None or found.at > moment.at):
+            yield Candidate(value=found.at, rule=claim.rule)
 
 
 def _timed(around: Sequence[Block], when: When) -> dates.Moment | None:
@@ -133,8 +148,9 @@ def _may_tell(block: Block) -> bool:
 
 def _only(row: Sequence[Block], when: When) -> dates.Moment | None:
     """Return the date all lines named a date or a byline tell, wherever they stand, if they tell only one day."""
-    found = [m for b in row if b.zone in ("date", "byline") and len(b.text) < LINE and (m := when.parse(b.text))]
-    return _sharpest(found, when) if len({moment.at.date() for moment in found}) == 1 else None
+    told = [b for b in row if b.zone in ("date", "byline") and len(b.text) < LINE]
+    found = [Candidate(value=moment, rule=b.text) for b in told if (moment := when.parse(b.text))]
+    return _sharpest(found).value if len({candidate.value.at.date() for candidate in found}) == 1 else None
 
 
 _ADDRESS = re.compile(
@@ -185,40 +201,49 @@ def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
     return None
 
 
-def lead(
+def leads(
     row: Sequence[Block],
     around_headline: Sequence[Block],
     text_blocks: Sequence[Block],
     meta: Metadata,
     title: str,
     when: When,
-) -> Lead:
-    """Return the article's lead: the line between headline and text that is named, dated or described as one.
+) -> Iterator[Lead]:
+    """Give what may be the article's lead, best first: the line under the headline that is dated, told, named or bold.
 
-    `row` is the whole page's, `around_headline` and `text_blocks` are where a lead may stand.
+    `row` is the whole page's, `around_headline` and `text_blocks` are where a lead may stand. Last comes what the head
+    says of the article.
     """
     shown = {after for before, after in pairwise(row) if before.role == "figure"}
     zone = [b for b in around_headline if b.zone in ("", "date") and b not in shown and _may_lead(b, title)]
-    first = [b for b in text_blocks[:2] if b.role in ("p", "div") and b not in zone]
-    for block in (*zone, *first):
+    lines = [*zone, *(b for b in text_blocks[:2] if b.role in ("p", "div") and b not in zone)]
+    yield from _dated(lines, row, meta, when)
+    told = {text.fold(claim.value) for claim in meta.descriptions}
+    repeated = (b for b in lines if 40 < len(b.text) < MAX_LEAD and _is_told(text.fold(b.text), told))
+    yield from _undated("a line that the head repeats", repeated)
+    yield from _undated("a line named a lead", (b for b in zone if len(b.text) > 30 and _named_lead(b)))
+    yield from _undated("a bold line before the text", (b for b in lines if len(b.text) > 60 and _is_strong(b)))
+    captions = {text.fold(block.text) for block in row if block.zone == "caption"}
+    for claim in meta.descriptions:
+        if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(claim.value)):
+            yield Lead(text=said, rule=claim.rule)
+
+
+def _dated(lines: Iterable[Block], row: Sequence[Block], meta: Metadata, when: When) -> Iterator[Lead]:
+    """Give the lines that begin with their day, or stand below it."""
+    for block in lines:
         moment, rest = when.leading(block.text)
         if moment and len(rest) > 40:
-            return Lead(text=text.without_more(rest), blocks=(block,), moment=moment, dated=True)
-        if moment := _date_before(block, row, meta, when):
-            return Lead(text=text.without_more(block.text), blocks=(block,), moment=moment, dated=True)
-    told = {text.fold(description) for description in meta.descriptions}
-    for block in (*zone, *first):
-        if 40 < len(block.text) < MAX_LEAD and _is_told(text.fold(block.text), told):
-            return Lead(text=_without_byline(block.text), blocks=(block,))
-    for block in zone:
-        if len(block.text) > 30 and _named_lead(block):
-            return Lead(text=_without_byline(block.text), blocks=(block,))
-    for block in (*zone, *first):
-        if len(block.text) > 60 and _is_strong(block):
-            return Lead(text=_without_byline(block.text), blocks=(block,))
-    captions = {text.fold(block.text) for block in row if block.zone == "caption"}
-    described = next((said for said in meta.descriptions if not _is_caption(text.fold(said), captions)), None)
-    return Lead(text=text.without_more(described))
+            said, rule = text.without_more(rest), "a line that begins with its day"
+            yield Lead(text=said, rule=rule, blocks=(block,), moment=moment, dated=True)
+        elif moment := _date_before(block, row, meta, when):
+            said, rule = text.without_more(block.text), "a line below its day"
+            yield Lead(text=said, rule=rule, blocks=(block,), moment=moment, dated=True)
+
+
+def _undated(rule: str, lines: Iterable[Block]) -> Iterator[Lead]:
+    for block in lines:
+        yield Lead(text=_without_byline(block.text), rule=rule, blocks=(block,))
 
 
 def _is_caption(folded: str, captions: set[str]) -> bool:

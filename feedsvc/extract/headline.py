@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
+from feedsvc.extract.candidate import Candidate, Claim
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
 
@@ -28,30 +29,44 @@ MAX_HEADLINE = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """What heads the article; `element` is the heading on the page, None if only the head knows the headline."""
+    """What heads the article; `element` is the heading on the page, None if only the head knows the headline.
+
+    `rule` and `kicker_rule` say how each was found.
+    """
 
     headline: str
     kicker: str | None
     element: HtmlElement | None
+    rule: str
+    kicker_rule: str = ""
 
 
-def read(layout: Layout, meta: Metadata) -> Headline | None:
-    """Return the headline and its kicker, or None if neither page nor head has one."""
+def candidates(layout: Layout, meta: Metadata) -> Iterator[Headline]:
+    """Give what may head the article, best first: the heading a title confirms, then each title the head claims."""
     claims = claimed(meta)
-    heading = _confirmed(layout, claims)
-    if heading is None:
-        return _from_claims(claims)
-    parts = _parts(heading)
-    kicker, headline = _kicker_inside(heading, parts, claims)
-    above = None if kicker else _kicker_above(layout, heading)
-    return Headline(headline=headline, kicker=kicker or above, element=heading)
+    titles = tuple(claim.value for claim in claims)
+    found = _confirmed(layout, titles)
+    if found is not None:
+        heading, rule = found
+        parts = _parts(heading)
+        kicker, headline = _kicker_inside(heading, parts, titles)
+        above = None if kicker else _kicker_above(layout, heading)
+        by = f"inside the {heading.tag}" if kicker else "the line above the headline" if above else ""
+        yield Headline(headline=headline, kicker=kicker or above, element=heading, rule=rule, kicker_rule=by)
+    for claim in claims:
+        yield Headline(headline=claim.value, kicker=None, element=None, rule=claim.rule)
 
 
-def claimed(meta: Metadata) -> tuple[str, ...]:
+def claimed(meta: Metadata) -> tuple[Claim, ...]:
     """Return the titles the head claims, each also without the site's name, best first."""
     sites = {text.fold(name).lstrip("@") for name in meta.site_names}
-    found = [bare for title in (*meta.titles, meta.page_title) if title for bare in _without_site(title, sites, meta)]
-    return tuple(dict.fromkeys(found))
+    own = (Candidate(value=meta.page_title, rule="<title>"),) if meta.page_title else ()
+    unique: dict[str, Claim] = {}
+    for claim in (*meta.titles, *own):
+        for bare in _without_site(claim.value, sites, meta):
+            rule = claim.rule if bare == claim.value else f"{claim.rule} without the site's name"
+            unique.setdefault(bare, Candidate(value=bare, rule=rule))
+    return tuple(unique.values())
 
 
 def _without_site(title: str, sites: set[str], meta: Metadata) -> Iterator[str]:
@@ -75,8 +90,8 @@ def _offset(title: str, parts: Sequence[str], end: int) -> int:
     return starts[end] if end < len(starts) else len(title)
 
 
-def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
-    """Return the heading that fits a claimed title best; else the only h1 that is outside furniture."""
+def _confirmed(layout: Layout, claims: Sequence[str]) -> tuple[HtmlElement, str] | None:
+    """Return the heading that fits a claimed title best; else the only h1 that is outside furniture; and why."""
     headings = [e for e in layout.elements if e.tag in ("h1", "h2", "h3")]
     best, best_fit = None, 0.0
     for element in headings[:60]:
@@ -86,10 +101,13 @@ def _confirmed(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
         fit = max((_fit(said, claim) for claim in claims), default=0.0) + _rank(element)
         if fit > best_fit:
             best, best_fit = element, fit
-    if best_fit >= 0.75:
-        return best
+    if best is not None and best_fit >= 0.75:
+        return best, f"the {best.tag} that a title of the head confirms"
     worded = _by_words(layout, claims)
-    return worded if worded is not None else _first_h1(layout)
+    if worded is not None:
+        return worded, "the line that says a title of the head word for word"
+    first = _first_h1(layout)
+    return (first, "the h1 outside furniture") if first is not None else None
 
 
 def _rank(heading: HtmlElement) -> float:
@@ -122,12 +140,6 @@ def _first_h1(layout: Layout) -> HtmlElement | None:
     return (
         next((e for e in (chosen.element, *chosen.element.iterancestors()) if e.tag == "h1"), None) if chosen else None
     )
-
-
-def _from_claims(claims: Sequence[str]) -> Headline | None:
-    if not claims:
-        return None
-    return Headline(headline=claims[0], kicker=None, element=None)
 
 
 def _parts(heading: HtmlElement) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from feedsvc import text
 from feedsvc.extract import jsonld
+from feedsvc.extract.candidate import Candidate, Claim
 from feedsvc.html import Tree
 
 _PUBLISHED = (
@@ -60,19 +61,19 @@ MAX_CHARS = 5000  # of one value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What the head claims; tuples hold candidates, best first, as written."""
+    """What the head claims; tuples of claims hold candidates, best first, as written."""
 
     article: bool
-    titles: tuple[str, ...]
+    titles: tuple[Claim, ...]
     page_title: str | None
     site_names: tuple[str, ...]
-    descriptions: tuple[str, ...]
-    published: tuple[str, ...]
-    modified: tuple[str, ...]
-    authors: tuple[str, ...]
-    organisations: tuple[str, ...]
-    sections: tuple[str, ...]
-    keywords: tuple[str, ...]
+    descriptions: tuple[Claim, ...]
+    published: tuple[Claim, ...]
+    modified: tuple[Claim, ...]
+    authors: tuple[Claim, ...]
+    organisations: tuple[Claim, ...]
+    sections: tuple[Claim, ...]
+    keywords: tuple[Claim, ...]
     language: str | None
     canonical: str | None
     image: str | None
@@ -88,18 +89,23 @@ def read(tree: Tree) -> Metadata:
     page_title = _page_title(tree)
     og_title = _first(meta, _TITLES[:1])
     said = jsonld.read(tree.root, tree.url, og_title or page_title)
-    said_titles = (said.headline,) if said.article else ()
+    told = said if said.article else jsonld.Statement()
+    sites = (*_all(meta, ("og:site_name", "application-name", "twitter:site")), *_said("publisher", said.publisher))
     return Metadata(
         article=said.article or _first(meta, ("og:type",)) == "article",
-        titles=_some(*said_titles, *_all(meta, _TITLES)),
+        titles=_once(*_said("headline", told.headline), *_all(meta, _TITLES)),
         page_title=page_title,
-        site_names=_some(*_all(meta, ("og:site_name", "application-name", "twitter:site")), said.publisher),
-        descriptions=_some(said.description if said.article else None, *_all(meta, _TEASERS)),
-        published=_some(*(said.published if said.article else ()), *_all(meta, _PUBLISHED), *said.published),
-        modified=_some(*said.modified, *_all(meta, _MODIFIED)),
-        authors=_some(*said.authors) or _authors(meta),
-        organisations=said.organisations,
-        sections=_some(*_all(meta, _SECTIONS), *said.sections),
+        site_names=tuple(site.value for site in _once(*sites)),
+        descriptions=_once(*_said("description", told.description), *_all(meta, _TEASERS)),
+        published=_once(
+            *_said("datePublished", *told.published),
+            *_all(meta, _PUBLISHED),
+            *_said("datePublished", *said.published),
+        ),
+        modified=_once(*_said("dateModified", *said.modified), *_all(meta, _MODIFIED)),
+        authors=_once(*_said("author", *said.authors)) or _authors(meta),
+        organisations=_said("author", *said.organisations),
+        sections=_once(*_all(meta, _SECTIONS), *_said("articleSection", *said.sections)),
         keywords=_keywords(meta, said),
         language=_language(tree, meta, said),
         canonical=_canonical(tree, meta),
@@ -128,16 +134,24 @@ def _decoded(value: str) -> str:
     return html.unescape(value) if "&" in value else value
 
 
-def _all(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> list[str]:
-    return [value for name in names for value in meta.get(name, ())]
+def _all(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> list[Claim]:
+    return [Candidate(value=value, rule=f"meta {name}") for name in names for value in meta.get(name, ())]
+
+
+def _said(name: str, *values: str | None) -> tuple[Claim, ...]:
+    return tuple(Candidate(value=value, rule=f"JSON-LD {name}") for value in values if value)
 
 
 def _first(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> str | None:
-    return next(iter(_all(meta, names)), None)
+    return next((value for name in names for value in meta.get(name, ())), None)
 
 
-def _some(*values: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+def _once(*claims: Claim) -> tuple[Claim, ...]:
+    """Return each value once, as claimed by the first who claims it."""
+    unique: dict[str, Claim] = {}
+    for claim in claims:
+        unique.setdefault(claim.value, claim)
+    return tuple(unique.values())
 
 
 def _page_title(tree: Tree) -> str | None:
@@ -147,25 +161,27 @@ def _page_title(tree: Tree) -> str | None:
     return text.tidy(_decoded(element.text_content()[:MAX_CHARS])) if element is not None else None
 
 
-def _authors(meta: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _authors(meta: Mapping[str, tuple[str, ...]]) -> tuple[Claim, ...]:
     """Return the first meta name that holds names, not addresses of profiles."""
     for name in _AUTHORS:
-        values = [value for value in meta.get(name, ()) if "://" not in value and "@" not in value]
-        if values:
-            return _some(*values)
+        claims = [claim for claim in _all(meta, (name,)) if "://" not in claim.value and "@" not in claim.value]
+        if claims:
+            return _once(*claims)
     return ()
 
 
-def _keywords(meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> tuple[str, ...]:
+def _keywords(meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> tuple[Claim, ...]:
     """Return the keywords of the place that names most: JSON-LD, article:tag, news_keywords, keywords."""
-    lists = [said.keywords, *(_split(meta.get(name, ())) for name in _KEYWORDS)]
+    lists = [_said("keywords", *said.keywords), *(_split(_all(meta, (name,))) for name in _KEYWORDS)]
     return max(lists, key=len)
 
 
-def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+def _split(claims: list[Claim]) -> tuple[Claim, ...]:
     """Part one value at its commas; several values are labels as they stand."""
-    parted = values if len(values) > 1 else [part for value in values for part in re.split(r"\s*[,;|]\s*", value)]
-    return _some(*(text.tidy(value) for value in parted))
+    if len(claims) == 1:
+        parts = re.split(r"\s*[,;|]\s*", claims[0].value)
+        claims = [Candidate(value=tidy, rule=claims[0].rule) for part in parts if (tidy := text.tidy(part))]
+    return _once(*claims)
 
 
 def _language(tree: Tree, meta: Mapping[str, tuple[str, ...]], said: jsonld.Statement) -> str | None:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
 from feedsvc.extract import names
+from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
@@ -55,17 +56,30 @@ _AND = re.compile(r"\s*[;|/]\s*|\s+(?:und|and|et|y|og|och|sowie|&)\s+|\s*,\s*(?=
 _PARTICLES = frozenset("von van de der den zu zur di da del la le bin al el of".split())
 
 
-def authors(tree: Tree, meta: Metadata, around: Sequence[Block], row: Sequence[Block]) -> tuple[str, ...]:
-    """Return the authors: by JSON-LD or meta, else by the byline around the headline; () if nobody is named."""
+def authors(
+    tree: Tree, meta: Metadata, around: Sequence[Block], row: Sequence[Block]
+) -> Iterator[Candidate[tuple[str, ...]]]:
+    """Give the authors, best first: by JSON-LD or meta, else by the byline around the headline, else by marks."""
     houses = {text.fold(site).lstrip("@") for site in meta.site_names}
-    claimed = _clean(meta.authors)
+    claimed = _clean(claim.value for claim in meta.authors)
     people = tuple(name for name in claimed if text.fold(name) not in houses and not _is_domain(name))
-    if any(_is_full(name) for name in people):
-        return people
+    by = next((claim.rule for claim in meta.authors), "")
+    if any(map(_is_full, people)):
+        yield from _named(by, people)
     told = _clean(_bylines(around))
-    full = told if any(map(_is_full, told)) else ()
-    found = full or people or told or _marked(tree) or _clean(_marked_lines(row))
-    return found or _as_claimed((*meta.authors, *meta.organisations))
+    if any(map(_is_full, told)):
+        yield from _named("the byline at the headline", told)
+    yield from _named(by, people)
+    yield from _named("the byline at the headline", told)
+    yield from _named("an element marked as an author's", _marked(tree))
+    yield from _named("a line that says who wrote it", _clean(_marked_lines(row)))
+    houses_claimed = (*meta.authors, *meta.organisations)
+    yield from _named("the house the head names", _as_claimed(claim.value for claim in houses_claimed))
+
+
+def _named(rule: str, names: tuple[str, ...]) -> Iterator[Candidate[tuple[str, ...]]]:
+    if names:
+        yield Candidate(value=names, rule=rule)
 
 
 def _marked_lines(row: Sequence[Block]) -> Iterator[str]:

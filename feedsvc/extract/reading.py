@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
 
 from lxml.html import HtmlElement
 
@@ -10,23 +13,35 @@ from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
 from feedsvc.extract import access, header, headline, language, metadata, people, picture, rules, story, topics
 from feedsvc.extract import layout as layouts
+from feedsvc.extract.candidate import Candidate, Choices
+from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.story import Story
 from feedsvc.html import Tree
-from feedsvc.model import Article, ArticleRules, Image, Lead, Page, Source
+from feedsvc.model import Article, ArticleRules, Finding, Image, Lead, Page, Source
+
+T = TypeVar("T")
 
 SHORT = 200  # characters of text under which a page is read again with less trust in names
 WHOLE = 60_000  # characters of a page in which a paywall's words are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Heading:
-    """Kicker and headline, and the element that shows them."""
+class _Known:
+    """What the readings of the single fields are given."""
 
-    kicker: str | None
-    headline: str
-    element: HtmlElement | None
+    tree: Tree
+    page: Page
+    lead: Lead | None
+    source: Source
+    meta: Metadata
+    layout: Layout
+    when: header.When
+
+    @property
+    def rules(self) -> ArticleRules:
+        return self.source.article_rules
 
 
 def article(page: Page, lead: Lead | None, source: Source) -> Article:
@@ -34,66 +49,113 @@ def article(page: Page, lead: Lead | None, source: Source) -> Article:
 
     Pure: reads the page's bytes and nothing else. Every single value that is not found is None, never "".
     """
-    tree = html.parse(page)
-    if layouts.is_too_large(tree.root):
-        raise ContentError(page.final_url, "html", f"page has over {layouts.MAX_ELEMENTS} elements", kind="too_large")
-    chosen = source.article_rules
-    rules.remove(tree, chosen.remove)
-    meta = metadata.read(tree)
-    layout = Layout(tree.root)
-    heading = _heading(tree, layout, meta, lead, chosen)
-    spoken = language.detect(None, meta.language) or source.language
-    when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
-    element, title = (heading.element, heading.headline) if heading else (None, meta.page_title or "")
-    told = story.read(tree, layout, meta, element, title, when, chosen)
-    if len(told.plain or "") < SHORT:
-        told = _second(told, story.read(tree, Layout(tree.root, trusting=False), meta, element, title, when, chosen))
-    whole = _whole(layout)
-    _refuse(tree, page, meta, heading, told, whole)
-    moment = _moment(tree, layout, meta, told, page, when, chosen)
-    kicker = heading.kicker if heading else None
+    return _read(page, lead, source, Choices())
+
+
+def explain(page: Page, lead: Lead | None, source: Source) -> tuple[Article, tuple[Finding, ...]]:
+    """Return the article a page shows, and for each field the rule that gave it and the candidates that lost.
+
+    The choices are those that `article` makes; ContentError as there.
+    """
+    choices = Choices(full=True)
+    found = _read(page, lead, source, choices)
+    return found, tuple(choices.findings)
+
+
+def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Article:
+    known = _known(page, lead, source)
+    meta = known.meta
+    heading = choices.take("headline", _headings(known), lambda found: found.headline)
+    element, headline = (heading.value.element, heading.value.headline) if heading else (None, meta.page_title or "")
+    told = _story(known, element, headline)
+    whole = _whole(known.layout)
+    _refuse(known, element, told, whole)
+    kicker = _value(choices.take("kicker", _kickers(known, heading.value if heading else None)))
+    moment = _value(choices.take("published", _moments(known, told), _instant))
     return Article(
         url=page.final_url,
-        title=wording.join_title(kicker, title),
-        headline=title,
+        title=wording.join_title(kicker, headline),
+        headline=headline,
         kicker=kicker,
-        teaser=_teaser(tree, told, lead, when, chosen),
-        body_html=told.markup,
+        teaser=_value(choices.take("teaser", _teasers(known, told))),
+        body_html=_value(choices.take("body", _bodies(known, told), lambda _: told.plain)),
         body_text=told.plain,
-        published=moment.at if moment else (lead.published if lead else None),
-        published_precision=moment.precision if moment else (lead.published_precision if lead else None),
-        updated=header.updated(meta, moment, when),
-        authors=_authors(tree, layout, meta, told, lead, chosen),
-        categories=_categories(tree, layout, meta, told, source),
-        image=_image(tree, meta, told, chosen),
+        published=moment.at if moment else None,
+        published_precision=moment.precision if moment else None,
+        updated=_value(choices.take("updated", header.updated(meta, moment, known.when), datetime.isoformat)),
+        authors=_value(choices.take("authors", _authors(known, told), ", ".join)) or (),
+        categories=_value(choices.take("categories", _categories(known, told), ", ".join)) or (),
+        image=_value(choices.take("image", _images(known, told), _shown)),
         language=language.detect(told.plain, meta.language),
         access=access.read(meta, whole, told.plain),
         canonical=meta.canonical,
     )
 
 
-def _heading(tree: Tree, layout: Layout, meta: Metadata, lead: Lead | None, chosen: ArticleRules) -> _Heading | None:
-    """Return headline and kicker: by rule, else as the page shows them, else as the lead told them."""
-    found = headline.read(layout, meta)
-    kicker = rules.value(tree, chosen.kicker)
-    elements = rules.elements(tree, chosen.title)
-    if elements and (whole := html.content(elements[0])):
-        bare = whole.removeprefix(kicker).lstrip(": ") if kicker else whole
-        return _Heading(kicker=kicker, headline=bare or whole, element=elements[0])
-    if found is None:
-        told = (lead.headline or lead.title) if lead else None
-        return _Heading(kicker=lead.kicker if lead else None, headline=told, element=None) if told else None
-    if lead and lead.kicker and not (found.kicker or kicker):
-        return _with_lead(found, lead)
-    return _Heading(kicker=kicker or found.kicker, headline=found.headline, element=found.element)
+def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
+    """Parse a page, take out what the operator wants removed, and read its head and its blocks."""
+    tree = html.parse(page)
+    if layouts.is_too_large(tree.root):
+        raise ContentError(page.final_url, "html", f"page has over {layouts.MAX_ELEMENTS} elements", kind="too_large")
+    rules.remove(tree, source.article_rules.remove)
+    meta = metadata.read(tree)
+    spoken = language.detect(None, meta.language) or source.language
+    when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
+    return _Known(tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when)
 
 
-def _with_lead(found: headline.Headline, lead: Lead) -> _Heading:
+def _value(chosen: Candidate[T] | None) -> T | None:
+    return chosen.value if chosen else None
+
+
+def _ruled(field: str, values: Iterable[T]) -> Iterator[Candidate[T]]:
+    """Give what an operator's rule found."""
+    return (Candidate(value=value, rule=f"rule article.{field}") for value in values)
+
+
+def _headings(known: _Known) -> Iterator[Candidate[Headline]]:
+    """Give headlines: by rule, else as the page shows them, else as the lead told them."""
+    for element in rules.elements(known.tree, known.rules.title):
+        if whole := html.content(element):
+            kicker = rules.value(known.tree, known.rules.kicker)
+            bare = whole.removeprefix(kicker).lstrip(": ") if kicker else whole
+            rule = "rule article.title"
+            found = Headline(headline=bare or whole, kicker=None, element=element, rule=rule)
+            yield Candidate(value=found, rule=rule)
+    for found in headline.candidates(known.layout, known.meta):
+        yield Candidate(value=_with_lead(found, known.lead) if known.lead else found, rule=found.rule)
+    if known.lead and (told := known.lead.headline or known.lead.title):
+        yield Candidate(
+            value=Headline(headline=told, kicker=known.lead.kicker, element=None, rule="the lead"), rule="the lead"
+        )
+
+
+def _with_lead(found: Headline, lead: Lead) -> Headline:
     """Part a glued heading by the listing's "Kicker: Headline" (trap T1)."""
-    kicker, title = lead.kicker or "", lead.headline or ""
-    if text.fold(found.headline) in (text.fold(kicker + title), text.fold(title), text.fold(f"{kicker} {title}")):
-        return _Heading(kicker=lead.kicker, headline=title or found.headline, element=found.element)
-    return _Heading(kicker=None, headline=found.headline, element=found.element)
+    if found.kicker or not lead.kicker:
+        return found
+    title = lead.headline or ""
+    glued = (lead.kicker + title, title, f"{lead.kicker} {title}")
+    if text.fold(found.headline) not in map(text.fold, glued):
+        return found
+    return replace(found, kicker=lead.kicker, headline=title or found.headline, kicker_rule="the lead")
+
+
+def _kickers(known: _Known, heading: Headline | None) -> Iterator[Candidate[str]]:
+    """Give kickers: by rule, else what stands with the headline."""
+    yield from _ruled("kicker", rules.values(known.tree, known.rules.kicker))
+    if heading and heading.kicker:
+        yield Candidate(value=heading.kicker, rule=heading.kicker_rule)
+
+
+def _story(known: _Known, element: HtmlElement | None, title: str) -> Story:
+    """Return the article's text; a page that gives next to none is read again with less trust in names."""
+    first = story.read(known.tree, known.layout, known.meta, element, title, known.when, known.rules)
+    if len(first.plain or "") >= SHORT:
+        return first
+    blunt = Layout(known.tree.root, trusting=False)
+    second = story.read(known.tree, blunt, known.meta, element, title, known.when, known.rules)
+    return _second(first, second)
 
 
 def _second(first: Story, second: Story) -> Story:
@@ -101,22 +163,26 @@ def _second(first: Story, second: Story) -> Story:
     return second if len(second.plain or "") > max(SHORT, 3 * len(first.plain or "")) else first
 
 
-def _refuse(tree: Tree, page: Page, meta: Metadata, heading: _Heading | None, told: Story, whole: str) -> None:
+def _refuse(known: _Known, headline: HtmlElement | None, told: Story, whole: str) -> None:
     """Raise ContentError for a page that is no article: a barrier, or neither headline nor text."""
-    kind = access.barrier(tree, meta.page_title, told.plain, whole)
+    url = known.page.final_url
+    kind = access.barrier(known.tree, known.meta.page_title, told.plain, whole)
     if kind:
-        raise ContentError(page.final_url, "article", f"a {kind.replace('_', ' ')} and no article behind it", kind=kind)
-    if not told.plain and (heading is None or heading.element is None):
-        raise ContentError(page.final_url, "article", "neither a headline nor a text")
+        raise ContentError(url, "article", f"a {kind.replace('_', ' ')} and no article behind it", kind=kind)
+    if not told.plain and headline is None:
+        raise ContentError(url, "article", "neither a headline nor a text")
 
 
-def _moment(
-    tree: Tree, layout: Layout, meta: Metadata, told: Story, page: Page, when: header.When, chosen: ArticleRules
-) -> dates.Moment | None:
-    """Return when the article was published: by rule, else as the page says it."""
-    ruled = (moment for said in rules.values(tree, chosen.date) if (moment := _leading(said, when)))
-    found = next(ruled, None)
-    return found or header.published(meta, layout.blocks, told.around, told.lead, page.final_url, when)
+def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
+    """Give when the article was published: by rule, else as the page says it, else as the lead told it."""
+    said = rules.values(known.tree, known.rules.date)
+    yield from _ruled("date", (moment for one in said if (moment := _leading(one, known.when))))
+    url = known.page.final_url
+    yield from header.published(known.meta, known.layout.blocks, told.around, told.lead, url, known.when)
+    lead = known.lead
+    if lead and lead.published and lead.published_precision:
+        moment = dates.Moment(at=lead.published, precision=lead.published_precision)
+        yield Candidate(value=moment, rule="the lead")
 
 
 def _leading(said: str, when: header.When) -> dates.Moment | None:
@@ -124,36 +190,62 @@ def _leading(said: str, when: header.When) -> dates.Moment | None:
     return when.parse(said) or when.leading(said)[0]
 
 
-def _teaser(tree: Tree, told: Story, lead: Lead | None, when: header.When, chosen: ArticleRules) -> str | None:
-    by_rule = rules.value(tree, chosen.teaser)
+def _instant(moment: dates.Moment) -> str:
+    return moment.at.date().isoformat() if moment.precision == "day" else moment.at.isoformat()
+
+
+def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:
+    by_rule = rules.values(known.tree, known.rules.teaser)
+    yield from _ruled("teaser", (bare for one in by_rule if (bare := text.without_more(known.when.leading(one)[1]))))
+    for lead in (told.lead, *told.other_leads):
+        if lead.text:
+            yield Candidate(value=lead.text, rule=lead.rule)
+    if known.lead and known.lead.teaser:
+        yield Candidate(value=known.lead.teaser, rule="the lead")
+
+
+def _bodies(known: _Known, told: Story) -> Iterator[Candidate[str]]:
+    if told.markup:
+        yield Candidate(value=told.markup, rule="rule article.body" if known.rules.body else "where prose is densest")
+
+
+def _authors(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
+    by_rule = rules.values(known.tree, known.rules.author)
     if by_rule:
-        return text.without_more(when.leading(by_rule)[1])
-    return told.lead.text or (lead.teaser if lead else None)
+        yield from _ruled("author", [tuple(name for said in by_rule for name in (wording.byline(said) or (said,)))])
+    yield from people.authors(known.tree, known.meta, told.around, known.layout.blocks)
+    if known.lead and known.lead.authors:
+        yield Candidate(value=known.lead.authors, rule="the lead")
 
 
-def _authors(
-    tree: Tree, layout: Layout, meta: Metadata, told: Story, lead: Lead | None, chosen: ArticleRules
-) -> tuple[str, ...]:
-    by_rule = rules.values(tree, chosen.author)
+def _categories(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
+    by_rule = rules.values(known.tree, known.rules.category)
     if by_rule:
-        return tuple(name for said in by_rule for name in (wording.byline(said) or (said,)))
-    return people.authors(tree, meta, told.around, layout.blocks) or (lead.authors if lead else ())
+        yield from _ruled("category", [tuple(dict.fromkeys(by_rule))])
+    labels = known.source.categories
+    yield from topics.categories(known.tree, known.layout.blocks, told.near, known.meta, labels)
 
 
-def _categories(tree: Tree, layout: Layout, meta: Metadata, told: Story, source: Source) -> tuple[str, ...]:
-    by_rule = rules.values(tree, source.article_rules.category)
-    found = topics.categories(tree, layout.blocks, told.near, meta, source.categories)
-    return tuple(dict.fromkeys(by_rule)) or found
+def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
+    """Give the article's picture: by rule, else the one it shows, else the one its head names."""
+    meta = known.meta
+    of_head = picture.of_head(meta.image, meta.image_alt, meta.said.caption, meta.said.credit)
+    shown = told.image or of_head
+    if ruled := _ruled_image(known, shown or Image()):
+        yield Candidate(value=ruled, rule="rules article.image, caption, credit")
+    if told.image:
+        yield Candidate(value=told.image, rule="the first picture from the headline on")
+    if of_head:
+        yield Candidate(value=of_head, rule="the picture the head names")
 
 
-def _image(tree: Tree, meta: Metadata, told: Story, chosen: ArticleRules) -> Image | None:
-    """Return the article's picture: by rule, else the one it shows, else the one its head names."""
-    shown = told.image or picture.of_head(meta.image, meta.image_alt, meta.said.caption, meta.said.credit)
+def _ruled_image(known: _Known, base: Image) -> Image | None:
+    """Return a picture with what the operator's rules say of it; None if they say nothing."""
+    tree, chosen = known.tree, known.rules
     ruled = next(iter(rules.elements(tree, chosen.image)), None)
     caption, credit = rules.value(tree, chosen.caption), rules.value(tree, chosen.credit)
     if ruled is None and not caption and not credit:
-        return shown
-    base = shown or Image()
+        return None
     parted, marked = wording.split_credit(caption) if caption else (base.caption, base.credit)
     return Image(
         url=(picture.source(ruled, tree.url) if ruled is not None else None) or base.url,
@@ -161,6 +253,10 @@ def _image(tree: Tree, meta: Metadata, told: Story, chosen: ArticleRules) -> Ima
         caption=parted,
         credit=(wording.credit(credit) or credit) if credit else marked,
     )
+
+
+def _shown(image: Image) -> str | None:
+    return " ".join(part for part in (image.url, image.alt, image.caption, image.credit) if part)
 
 
 def _whole(layout: Layout) -> str:

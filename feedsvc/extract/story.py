@@ -31,6 +31,7 @@ class Story:
     markup: str | None
     plain: str | None
     lead: header.Lead
+    other_leads: tuple[header.Lead, ...]
     around: tuple[Block, ...]
     near: tuple[Block, ...]
     image: Image | None
@@ -54,7 +55,8 @@ def read(
     pictures = _pictures(layout, tree.url, known, first)
     used = {block for shown in pictures.values() for block in shown.blocks}
     told_elsewhere = _ruled(tree, layout, chosen)
-    lead = header.lead(layout.blocks, _free(around, used), _free(first, used), meta, title, when)
+    leads = tuple(header.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
+    lead = leads[0] if leads else header.Lead()
     used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
     kept = body.without(first, used)
     opening = () if lead.dated else _free(lead.blocks, {*kept, *told_elsewhere})
@@ -63,6 +65,7 @@ def read(
         markup=markup,
         plain=html.plain(_FIGURES.sub("", markup)) if markup else None,
         lead=lead,
+        other_leads=leads[1:],
         around=around,
         near=_near(layout, known, kept),
         image=next((shown.image for shown in pictures.values()), None),

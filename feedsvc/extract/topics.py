@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
+from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
@@ -27,11 +28,23 @@ MAX_LABELS = 20
 
 def categories(
     tree: Tree, blocks: Sequence[Block], near: Sequence[Block], meta: Metadata, known: Iterable[str]
-) -> tuple[str, ...]:
-    """Return the labels as the page prints them, each once; `near` are the blocks from headline to foot."""
-    headed = _of_related_heading(blocks, [*known, *_menu(blocks)])
-    labels = headed or (*_linked(tree), *_filed(near), *meta.sections, *meta.keywords)
-    return _clean(labels)
+) -> Iterator[Candidate[tuple[str, ...]]]:
+    """Give the labels as the page prints them, each once; `near` are the blocks from headline to foot.
+
+    A related block's heading names the area itself; all other places name one thing each, and count together.
+    """
+    headed = _clean(_of_related_heading(blocks, [*known, *_menu(blocks)]))
+    if headed:
+        yield Candidate(value=headed, rule="the heading of the related articles")
+    sections, keywords = ([claim.value for claim in claims] for claims in (meta.sections, meta.keywords))
+    places = {
+        "links marked as tags": _linked(tree),
+        "links to topics": tuple(_filed(near)),
+        "the head's section": tuple(sections),
+        "the head's keywords": tuple(keywords),
+    }
+    if labels := _clean(label for found in places.values() for label in found):
+        yield Candidate(value=labels, rule=", ".join(place for place, found in places.items() if found))
 
 
 def _of_related_heading(blocks: Sequence[Block], known: Sequence[str]) -> tuple[str, ...]:
