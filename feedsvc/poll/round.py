@@ -1,7 +1,4 @@
-"""One source, once: a PollTask in, an Outcome out.
-
-Pure, given `fetch`, `read` and a clock: it knows no database, no configuration file, no pool and no socket. Errors
-raised on the way become values here and nowhere else. Whatever one article does, the others are unharmed.
+"""A source that is due in, an Outcome out: its listing, its new articles, its known ones, in that order.
 
 An article whose page failed for the moment keeps the source's old validators: saving the new ones would make the next
 poll a 304, and the article would be lost.
@@ -10,19 +7,17 @@ poll a 304, and the article would be lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from feedsvc import cadence, classify, decide, discover, extract, urls, verdict
+from feedsvc import cadence, decide, discover, extract, urls, verdict
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
     Article,
     Change,
     Failure,
     Fetch,
-    Fetched,
-    Known,
     Listing,
     Outcome,
     Page,
@@ -30,22 +25,21 @@ from feedsvc.model import (
     PollTask,
     Read,
     Rejected,
-    Request,
     SourceState,
     Validators,
 )
-
-Clock = Callable[[], datetime]
+from feedsvc.poll import changes, looks
+from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
-BUDGET = timedelta(minutes=10)  # what is not read by then waits for the next poll
 
 
 def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
     """Return everything one look at the source found out. Raises nothing that a remote site can cause."""
-    run = _Run(task=task, fetch=fetch, read=read, now=now, started_at=now())
+    visit = Visit(source=task.source, fetch=fetch, read=read, now=now, started_at=now())
+    run = _Run(task=task, visit=visit)
     try:
-        page = run.get(task.source.url, task.state.validators if not task.pending else Validators())
+        page = visit.get(task.source.url, task.state.validators if not task.pending else Validators())
         if page.not_modified or _body_hash(page) == task.state.body_hash:
             run.look_again(())
             return run.unchanged(page)
@@ -71,11 +65,7 @@ class _Run:
     """One poll while it is under way: what was fetched, what has changed, what is left for later."""
 
     task: PollTask
-    fetch: Fetch
-    read: Read
-    now: Clock
-    started_at: datetime
-    fetches: list[Fetched] = field(default_factory=list)
+    visit: Visit
     changes: dict[str, Change] = field(default_factory=dict)  # by article id
     ids: dict[str, str] = field(default_factory=dict)  # identity key -> article id, of this poll's new articles
     pending: dict[str, int] = field(default_factory=dict)
@@ -86,23 +76,6 @@ class _Run:
     listed: list[str] = field(default_factory=list)
 
     # ---- the listing -------------------------------------------------------------------------------------------------
-
-    def get(self, url: str, validators: Validators = Validators()) -> Page:  # noqa: B008  # frozen
-        """Fetch one address and keep a row of it (protocol F34)."""
-        at = self.now()
-        source = self.task.source
-        http = source.http
-        if urls.host(url) != urls.host(source.url):  # secrets and the TLS opt-out are the source's own host's
-            http = replace(http, headers={}, verify_tls=True)
-        try:
-            page = self.fetch(Request(url=url, validators=validators, http=http))
-        except FetchError as error:
-            failure = Failure(kind=error.kind, message=str(error))
-            seconds = (self.now() - at).total_seconds()
-            self.fetches.append(Fetched(url=url, at=at, status=error.status, bytes=0, seconds=seconds, error=failure))
-            raise
-        self.fetches.append(Fetched(url=url, at=at, status=page.status, bytes=page.wire_bytes, seconds=page.seconds))
-        return page
 
     def candidates(self, page: Page, listing: Listing) -> tuple[decide.Candidate, ...]:
         """Return what the listing leads to, and its next pages as long as all is new or something is still awaited.
@@ -137,7 +110,7 @@ class _Run:
     def _next_page(self, url: str) -> Listing | None:
         """Return a further list page, None if it cannot be had: what the first page gave is taken all the same."""
         try:
-            listing = self.read(discover.leads, self.get(url), self.task.source)
+            listing = self.visit.read(discover.leads, self.visit.get(url), self.task.source)
         except (FetchError, ContentError) as error:
             self.rejected.append(Rejected(where=url, reason=str(error)))
             return None
@@ -154,7 +127,7 @@ class _Run:
             if known and (known.withdrawn or known.lead_fingerprint == candidate.fingerprint):
                 self.listed.append(known.id)
                 continue
-            if (known is None and taken >= self.task.source.limit) or self.now() - self.started_at > BUDGET:
+            if (known is None and taken >= self.task.source.limit) or self.visit.is_over():
                 self._leave_over(candidate)
                 continue
             taken += known is None
@@ -188,8 +161,8 @@ class _Run:
         if not decide.needs_page(lead, source):
             return alone, None
         try:
-            page = self.get(lead.url)
-            return self.read(extract.article, page, lead, source), page
+            page = self.visit.get(lead.url)
+            return self.visit.read(extract.article, page, lead, source), page
         except ContentError as error:
             if alone is None:
                 raise
@@ -224,60 +197,20 @@ class _Run:
         """Tell new from known by every key that is known by now, and keep the change."""
         keys = decide.all_keys(candidate.keys, article, self.task.source)
         known = candidate.known or decide.recognised(keys, self.task.known)
+        at = self.visit.started_at
         twin = next((self.ids[key] for key in keys if key in self.ids), None)
         if known is not None:
-            change = self._edited(known, article, candidate.fingerprint, keys, page)
+            change = changes.edited(
+                self.task, known, article, page, at, keys=keys, lead_fingerprint=candidate.fingerprint
+            )
         elif twin is not None:
             earlier = self.changes[twin]
             change = replace(earlier, keys=tuple(dict.fromkeys((*earlier.keys, *keys))))
         else:
-            change = self._new(candidate, article, keys, page)
+            change = changes.new(self.task, candidate, article, keys, page, at)
         self._keep(change)
         if change.id not in self.listed:
             self.listed.append(change.id)
-
-    def _new(self, candidate: decide.Candidate, article: Article, keys: tuple[str, ...], page: Page | None) -> Change:
-        source = self.task.source
-        feed_time = decide.feed_time(article, self.started_at, candidate.position, source.timezone, candidate.above)
-        looks = 1 if page else 0
-        return Change(
-            kind="new",
-            id=decide.mint(source.id, keys),
-            keys=keys,
-            article=article,
-            fingerprint=decide.fingerprint(article),
-            lead_fingerprint=candidate.fingerprint,
-            feed_time=feed_time,
-            memberships=classify.memberships(article, source, self.task.vocabulary),
-            looks=looks,
-            next_look_at=decide.next_look(looks, feed_time, self.started_at),
-            validators=page.validators if page else Validators(),
-        )
-
-    def _edited(
-        self, known: Known, article: Article, lead_fingerprint: str, keys: tuple[str, ...], page: Page | None
-    ) -> Change:
-        """Return "updated" only for a real edit; another address, or a listing that words it anew, is none."""
-        fingerprint = decide.fingerprint(article)
-        looks = known.looks + (page is not None)
-        learned = Change(
-            kind="unchanged",
-            id=known.id,
-            keys=keys,
-            lead_fingerprint=lead_fingerprint,
-            looks=looks,
-            next_look_at=decide.next_look(looks, known.feed_time, self.started_at) if page else known.next_look_at,
-            validators=page.validators if page else known.validators,
-        )
-        if fingerprint == known.fingerprint or known.withdrawn:
-            return learned
-        return replace(
-            learned,
-            kind="updated",
-            article=article,
-            fingerprint=fingerprint,
-            memberships=classify.memberships(article, self.task.source, self.task.vocabulary),
-        )
 
     def _keep(self, change: Change) -> None:
         self.changes[change.id] = change
@@ -286,38 +219,15 @@ class _Run:
     # ---- known articles that are looked at again ---------------------------------------------------------------------
 
     def look_again(self, found: Sequence[decide.Candidate]) -> None:
-        """Read young articles again on their plan (protocol F32), and those that vanished from the list's middle."""
-        missing = {known.id for known in decide.vanished(found, self.task.known)}
-        due = {known.id: known for known in decide.to_look_at(self.task.known, self.started_at)}
-        due.update({known.id: known for known in self.task.known.values() if known.id in missing})
-        for known in due.values():
-            if known.id not in self.changes and self.now() - self.started_at <= BUDGET:
-                self._look(known, missing=known.id in missing)
-
-    def _look(self, known: Known, *, missing: bool) -> None:
-        looks = known.looks + 1
-        following = decide.next_look(looks, known.feed_time, self.started_at)
-        plain = Change(kind="unchanged", id=known.id, looks=looks, next_look_at=following, validators=known.validators)
-        try:
-            page = self.get(known.url, known.validators)
-            if page.not_modified:
-                self._keep(replace(plain, validators=verdict.renewed(page, known.validators)))
-                return
-            article = self.read(extract.article, page, None, self.task.source)
-        except FetchError as error:
-            if error.kind == "gone" or (error.kind == "not_found" and missing):
-                self._keep(Change(kind="withdrawn", id=known.id))
-                return
-            if missing:
+        """Read known articles' pages again where it is time, or where they are gone from the list."""
+        for known, missing in looks.due(self.task, found, self.visit):
+            if known.id in self.changes or self.visit.is_over():
+                continue
+            seen = looks.look(self.task, known, self.visit, missing=missing)
+            self.rejected.extend(seen.rejected)
+            if seen.suspect:
                 self.suspects.append(known.id)
-            self._keep(plain)
-            return
-        except ContentError as error:
-            self.rejected.append(Rejected(where=known.url, reason=str(error)))
-            self._keep(plain)
-            return
-        article = decide.addressed(article, self.task.source)
-        self._keep(self._edited(known, article, known.lead_fingerprint, (), page))
+            self._keep(seen.change)
 
     # ---- the outcome -------------------------------------------------------------------------------------------------
 
@@ -349,14 +259,14 @@ class _Run:
         """The listing could not be had or read: nothing stored is touched, the last good feed stays."""
         return self._outcome(
             verdict.status(error.kind),
-            verdict.failed(self.task.state, error.kind, self.started_at),
+            verdict.failed(self.task.state, error.kind, self.visit.started_at),
             error=Failure(kind=error.kind, message=str(error)),
             retry_after=error.retry_after if isinstance(error, FetchError) else None,
         )
 
     def _succeeded(self, *, complete: bool) -> SourceState:
         found_new = any(change.kind == "new" for change in self.changes.values())
-        return verdict.succeeded(self.task.state, self.started_at, complete=complete, found_new=found_new)
+        return verdict.succeeded(self.task.state, self.visit.started_at, complete=complete, found_new=found_new)
 
     def _outcome(
         self,
@@ -372,8 +282,8 @@ class _Run:
             self.task,
             status,
             state,
-            started_at=self.started_at,
-            finished_at=self.now(),
+            started_at=self.visit.started_at,
+            finished_at=self.visit.now(),
             fresh_for=fresh_for,
             retry_after=retry_after,
             error=error,
@@ -383,7 +293,7 @@ class _Run:
             changes=tuple(self.changes.values()),
             listed=listed,
             pending=dict(self.task.pending if listed is None else self.pending),
-            fetches=tuple(self.fetches),
+            fetches=tuple(self.visit.fetches),
             rejected=tuple(self.rejected),
         )
 
