@@ -553,3 +553,20 @@ def test_a_hostile_fragment_is_cleaned_within_seconds(fragment: str) -> None:
     start = time.monotonic()
     html.plain(html.clean(fragment, BASE))
     assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<html lang=de><title>Titel</title><main><h1>Kopf</h1><p>Text</p></main></html>",
+        "<!doctype html><title>Titel</title><meta name=x content=y><article><h1>Kopf</h1><p>Text</p></article>",
+        "<!doctype html><html><title>Titel</title><header>Haus</header><main><h1>Kopf</h1><p>Text</p></main>",
+        "<head><title>Titel</title><script>1</script><custom-page><h1>Kopf</h1></custom-page>nach <p>Text</p>",
+    ],
+)
+def test_a_page_that_writes_no_body_tag_has_one(markup: str) -> None:
+    root = html.parse(page(markup)).root
+    assert [child.tag for child in root] == ["head", "body"]
+    assert root.find("head/title").text == "Titel"
+    assert root.find("body//h1").text == "Kopf"
+    assert "Text" in root.find("body").text_content()

@@ -24,6 +24,7 @@ _WELL_BUILT = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 2.14 drops all that follows "</html>"
+_HEAD = frozenset("base basefont bgsound link meta noframes noscript script style template title".split())  # 13.2.6.4.4
 _DOCUMENT = re.compile(r"</?(?:html|head|body)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 
 
@@ -48,7 +49,25 @@ def root(markup: bytes) -> HtmlElement:
         if _stopped(parser):
             raise TooDeep
         _flatten(found)
+    _end_head(found)
     return found
+
+
+def _end_head(top: HtmlElement) -> None:
+    """Move what is no part of a head into the body: libxml2 leaves it there on pages that write no <body> tag."""
+    head = top.find("head")
+    row = list(head) if head is not None else []
+    start = next((n for n, child in enumerate(row) if isinstance(child.tag, str) and child.tag not in _HEAD), None)
+    if start is None:
+        return
+    found = top.find("body")
+    body = found if found is not None else lxml.etree.SubElement(top, "body")
+    first = body.text
+    body.text = None
+    for at, child in enumerate(row[start:]):
+        body.insert(at, child)
+    if first:
+        row[-1].tail = (row[-1].tail or "") + first
 
 
 def body(fragment: str) -> HtmlElement:
