@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from feedsvc.model import Article, Lead, Problem
+from feedsvc.model import Article, Finding, Lead, Problem
 
 Json = Mapping[str, object]
 Format = Literal["table", "json", "jsonl", "csv"]
@@ -74,8 +74,9 @@ def table(found: Iterable[Json], columns: Sequence[str]) -> None:
     console.print(drawn)
 
 
-def lead(found: Lead) -> Json:
-    """Return a lead as plain values."""
+def lead(found: Lead | Article) -> Json:
+    """Return what leads and articles have in common as plain values."""
+    image = found.image
     return {
         "url": found.url,
         "title": found.title,
@@ -84,43 +85,72 @@ def lead(found: Lead) -> Json:
         "teaser": found.teaser,
         "published": found.published.isoformat() if found.published else None,
         "published_precision": found.published_precision,
-        "image": {"url": found.image.url, "alt": found.image.alt} if found.image else None,
+        "image": image and {"url": image.url, "alt": image.alt, "caption": image.caption, "credit": image.credit},
         "authors": list(found.authors),
         "categories": list(found.categories),
     }
 
 
-def explain_page(article: Article | None, leads: Sequence[Lead]) -> None:
-    """Print what was read from one page: the article on it, and where it leads."""
+def explained(article: Article | None, findings: Sequence[Finding], leads: Sequence[Lead]) -> Iterator[Json]:
+    """Give what was read from a page as plain values: the article with its findings by field, then the leads."""
     if article is not None:
-        explain("article", article)
+        yield {
+            "kind": "article",
+            **lead(article),
+            "updated": article.updated.isoformat() if article.updated else None,
+            "body_html": article.body_html,
+            "body_text": article.body_text,
+            "language": article.language,
+            "access": article.access,
+            "findings": {each.field: _finding(each) for each in findings},
+        }
+    for each in leads:
+        yield {"kind": "lead", **lead(each)}
+
+
+def _finding(found: Finding) -> Json:
+    lost = [{"rule": loser.rule, "value": loser.value} for loser in found.lost]
+    return {"rule": found.rule, "value": found.value, "lost": lost}
+
+
+def explain(article: Article | None, findings: Sequence[Finding], leads: Sequence[Lead]) -> None:
+    """Print what was read from a page: its article, every field with the rule that gave it and what lost, and leads."""
+    if article is not None:
+        click.echo(click.style(f"article {article.url}", bold=True))
+        _told("title", article.title)
+        for each in findings:
+            _told(each.field, each.value, each.rule)
+            for loser in each.lost:
+                if loser.value != each.value:
+                    click.echo(click.style(f"  {'':12} not {_short(loser.value, 100)}  [{loser.rule}]", dim=True))
+        _told("language", article.language)
+        _told("access", article.access)
     for number, found in enumerate(leads, 1):
-        explain(f"lead {number} of {len(leads)}", found)
+        click.echo(click.style(f"lead {number} of {len(leads)}", bold=True))
+        for name, value in _lead_fields(found):
+            _told(name, value)
 
 
-def explain(title: str, article: Article | Lead) -> None:
-    """Print every field of an article or a lead, the empty ones too: what is missing matters most."""
-    click.echo(click.style(title, bold=True))
-    for name, value in _fields(article):
-        text = "—" if value in (None, "", ()) else str(value)
-        click.echo(f"  {name:12} {text if len(text) <= 300 else text[:300] + f'… ({len(text)} characters)'}")
+def _told(name: str, value: str | None, rule: str | None = None) -> None:
+    """Print a field, the empty ones too: what is missing matters most."""
+    by = click.style(f"  [{rule}]", fg="cyan") if rule else ""
+    click.echo(f"  {name:12} {_short(value, 300)}{by}")
 
 
-def _fields(article: Article | Lead) -> Iterable[tuple[str, object]]:
-    yield "url", article.url
-    yield "kicker", article.kicker
-    yield "headline", article.headline
-    yield "published", f"{article.published.isoformat()} ({article.published_precision})" if article.published else None
-    yield "teaser", article.teaser
-    yield "authors", ", ".join(article.authors)
-    yield "categories", ", ".join(article.categories)
-    image = article.image
-    for part in ("url", "alt", "caption", "credit"):
-        yield f"image {part}", getattr(image, part) if image else None
-    if isinstance(article, Article):
-        yield "language", article.language
-        yield "access", article.access
-        yield "body", article.body_text
+def _short(value: str | None, most: int) -> str:
+    flat = " ¶ ".join((value or "—").splitlines())
+    return flat if len(flat) <= most else f"{flat[:most]}… ({len(flat)} characters)"
+
+
+def _lead_fields(found: Lead) -> Iterator[tuple[str, str | None]]:
+    yield "url", found.url
+    yield "kicker", found.kicker
+    yield "headline", found.headline
+    yield "published", f"{found.published.isoformat()} ({found.published_precision})" if found.published else None
+    yield "teaser", found.teaser
+    yield "authors", ", ".join(found.authors)
+    yield "categories", ", ".join(found.categories)
+    yield "image", found.image.url if found.image else None
 
 
 def _csv(found: Iterable[Json], columns: Sequence[str]) -> None:

@@ -231,12 +231,43 @@ def test_try_explains_a_saved_page_without_network_or_configuration(tmp_path: Pa
     told = feedsvc("try", "--html", str(page), "--url", url, path=tmp_path / "none.toml").stdout
     assert "Kabinett beschließt Vorhaben Nummer 4" in told
     assert "lead 3 of 3" in told
-    leads = json.loads(feedsvc("try", "--html", str(page), "--url", url, "--json", path=tmp_path / "none.toml").stdout)
+    done = feedsvc("try", "--html", str(page), "--url", url, "--json", path=tmp_path / "none.toml")
+    article, *leads = json.loads(done.stdout)
     assert [lead["published"] for lead in leads] == [f"2026-01-0{day}T00:00:00+01:00" for day in (5, 6, 6)]
+    assert article["kind"] == "article"
+    assert {"rule", "value", "lost"} == set(article["findings"]["headline"])
+
+
+def test_try_says_for_every_field_which_rule_gave_it_and_what_lost(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html lang=de><title>Neues Rechenzentrum eröffnet | Amtsblatt</title>"
+        '<meta property="og:title" content="Rechenzentrum ist da"><meta name="date" content="2024-04-26">'
+        "<main><h1>Neues Rechenzentrum eröffnet</h1><p>Von Erika Muster</p><p>30. April 2024</p>"
+        + "<p>Das Land hat sein neues Rechenzentrum nach langer Bauzeit am Freitag feierlich in Betrieb genommen.</p>"
+        * 4
+        + "</main>",
+        encoding="utf-8",
+    )
+    arguments = ("try", "--html", str(page), "--url", "https://amtsblatt.example/1")
+    (article,) = json.loads(feedsvc(*arguments, "--as", "article", "--json", path=tmp_path / "none.toml").stdout)
+    findings = article["findings"]
+    assert findings["headline"]["rule"] == "the h1 that a title of the head confirms"
+    assert {"rule": "meta og:title", "value": "Rechenzentrum ist da"} in findings["headline"]["lost"]
+    assert findings["published"] == {
+        "rule": "meta date",
+        "value": "2024-04-26",
+        "lost": [{"rule": "a line at the headline", "value": "2024-04-30"}],
+    }
+    assert findings["authors"]["rule"] == "the byline at the headline"
+    told = feedsvc(*arguments, path=tmp_path / "none.toml").stdout
+    assert "not 2024-04-30  [a line at the headline]" in told
 
 
 def test_try_asks_a_site_and_stores_nothing(polled: tuple[Path, Gazette]) -> None:
     path, gazette = polled
     told = feedsvc("try", "anzeiger", path=path)
     assert "lead 1 of 6" in told.stdout
+    assert "article " in told.stdout  # the first that the list leads to
+    assert "the first lead" in told.stderr
     assert "private" in feedsvc("try", gazette.origin.url("/"), path=path.parent / "none.toml", expect=1).stderr

@@ -50,5 +50,7 @@ def _finding(
 ) -> Finding:
     if first is None:
         return Finding(field=field)
-    lost = (Loser(rule=other.rule, value=told(other.value)) for other in islice(others, LOSERS))
-    return Finding(field=field, rule=first.rule, value=told(first.value), lost=tuple(dict.fromkeys(lost)))
+    taken = Loser(rule=first.rule, value=told(first.value))
+    lost = dict.fromkeys(Loser(rule=other.rule, value=told(other.value)) for other in islice(others, LOSERS))
+    lost.pop(taken, None)
+    return Finding(field=field, rule=taken.rule, value=taken.value, lost=tuple(lost))
