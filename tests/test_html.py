@@ -280,7 +280,7 @@ def test_an_element_of_another_tree_has_nothing_within_this_one() -> None:
 
 @pytest.mark.parametrize(
     "selector",
-    ["", "a[", "a::text", "li:nonsense", ">", "a >> b", "xpath:", "xpath://a[", "xpath:nonsense()", "xpath:]"],
+    ["", "a[", "a::before", "li:nonsense", ">", "a >> b", "xpath:", "xpath://a[", "xpath:nonsense()", "xpath:]"],
 )
 def test_a_selector_that_cannot_be_used_is_a_value_error_with_one_sentence(selector: str) -> None:
     with pytest.raises(ValueError, match="not a") as caught:

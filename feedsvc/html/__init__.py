@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from feedsvc.html.charset import decode
 from feedsvc.html.cleaning import clean
-from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Tree, check, css, parse, xpath
+from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Reading, Tree, parse
 from feedsvc.html.parsing import MAX_ATTRIBUTES, MAX_DEPTH
 from feedsvc.html.pictures import image_url
+from feedsvc.html.selector import BadRule, check, css, evaluate, xpath
 from feedsvc.html.words import content, plain
 
 __all__ = [
@@ -18,12 +19,15 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_TAGS",
+    "BadRule",
+    "Reading",
     "Tree",
     "check",
     "clean",
     "content",
     "css",
     "decode",
+    "evaluate",
     "image_url",
     "parse",
     "plain",

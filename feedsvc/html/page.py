@@ -1,4 +1,4 @@
-"""A page in, its tree out; CSS selectors and XPaths on it.
+"""A page in, its tree out; rules asked of it.
 
 CSS is answered by BeautifulSoup (soupsieve knows :has, :is, :not with lists), whose soup is made only for pages that
 CSS is asked of; every answer is an element of the one lxml tree.
@@ -6,22 +6,29 @@ CSS is asked of; every answer is an element of the one lxml tree.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from dataclasses import dataclass
 
 import lxml.etree
 import lxml.html
-import soupsieve
 from bs4 import BeautifulSoup, Tag
 from lxml.html import HtmlElement
 
 from feedsvc import text, urls
 from feedsvc.errors import ContentError
-from feedsvc.html import charset, parsing, words
+from feedsvc.html import charset, parsing, selector, words
 from feedsvc.model import Page
 
 MAX_BYTES = 10_000_000  # 10 MB of small tags cost lxml 390 MB
 MAX_TAGS = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A text that a rule found, all that its pattern matched, and the element it stands in if it stands in one."""
+
+    value: str
+    whole: str
+    element: HtmlElement | None
 
 
 class Tree:
@@ -32,43 +39,58 @@ class Tree:
         self.url = url
         self._tags: dict[str, tuple[HtmlElement, Tag]] | None = None
 
-    def select(self, selector: str, within: HtmlElement | None = None) -> list[HtmlElement]:
-        """Return the elements that a CSS selector, or an XPath after "xpath:", finds, in page order.
+    def select(self, rule: str, within: HtmlElement | None = None) -> list[HtmlElement]:
+        """Return the elements a rule finds (`html.selector`), in page order.
 
         With `within`, only descendants of that element (and, for ":scope", the element itself) are looked at; what was
-        taken out of the tree is not found. An XPath that gives text or attributes gives no elements here: `values`
-        reads those. ValueError if the selector cannot be used.
+        taken out of the tree is not found. A rule that asks for an attribute or has a pattern finds the elements that
+        have the one or fit the other. An XPath that gives text or attributes gives no elements here: `values` reads
+        those. ValueError if the rule cannot be used.
         """
-        return [found for found in self._find(selector, within) if isinstance(found, HtmlElement)]
+        if selector.parse(rule).is_plain:
+            return [found for found in self._find(rule, within) if isinstance(found, HtmlElement)]
+        return list(dict.fromkeys(x.element for x in self.readings(rule, within) if x.element is not None))
 
-    def values(self, selector: str, within: HtmlElement | None = None) -> list[str]:
-        """Return the tidied texts of what a selector finds: text() and @attribute of an XPath as they are."""
-        found = (
-            words.content(x) if isinstance(x, HtmlElement) else text.tidy(str(x)) for x in self._find(selector, within)
-        )
-        return [value for value in found if value]
+    def values(self, rule: str, within: HtmlElement | None = None) -> list[str]:
+        """Return the tidied texts a rule finds: text() and @attribute of an XPath as they are."""
+        return [reading.value for reading in self.readings(rule, within)]
+
+    def readings(self, rule: str, within: HtmlElement | None = None) -> list[Reading]:
+        """Return the texts a rule finds, each with the element it was found in; ContentError (rule) if it hangs."""
+        chosen = selector.parse(rule)
+        found: list[Reading] = []
+        for one in self._find(rule, within):
+            element = one if isinstance(one, HtmlElement) else None
+            said = _said(element, chosen.part) if element is not None else text.tidy(str(one))
+            try:
+                kept = chosen.matches(said) if said else []
+            except TimeoutError:
+                message = f"rule “{rule}” takes too long: write it without nested repetition"
+                raise ContentError(self.url, "rule", message, kind="rule") from None
+            found.extend(Reading(value=value, whole=whole, element=element) for value, whole in kept)
+        return found
 
     def absolute(self, href: str | None) -> str | None:
         return urls.absolute(self.url, href)
 
-    def _find(self, selector: str, within: HtmlElement | None) -> list[object]:
+    def _find(self, rule: str, within: HtmlElement | None) -> list[object]:
         base = self.root if within is None else within
-        if selector.startswith("xpath:"):
-            return self._evaluated(selector, base)
+        chosen = selector.parse(rule)
+        if chosen.is_xpath:
+            return self._evaluated(chosen.where, base)
         tags = self._soup_by_number()
         tag = tags.get(base.get(_NUMBER, ""))
         if tag is None or tag[0] is not base:
             return []
-        matched = css(selector).select(tag[1])
+        matched = selector.css(chosen.where).select(tag[1])
         elements = (tags[str(found.attrs[_NUMBER])][0] for found in matched if _NUMBER in found.attrs)
         return [element for element in elements if base is element or base in element.iterancestors()]
 
-    def _evaluated(self, selector: str, base: HtmlElement) -> list[object]:
-        xpath(selector)
+    def _evaluated(self, where: str, base: HtmlElement) -> list[object]:
         try:
-            return evaluate(selector, base)
+            return selector.evaluate(where, base)
         except ValueError as error:
-            raise ContentError(self.url, "rule", f"{selector}: {error}", kind="rule") from None
+            raise ContentError(self.url, "rule", f"{where}: {error}", kind="rule") from None
 
     def _soup_by_number(self) -> dict[str, tuple[HtmlElement, Tag]]:
         """Number every element, make the soup from the numbered tree, and keep both sides of each number."""
@@ -86,42 +108,19 @@ class Tree:
 
 
 _NUMBER = "data-feedsvc-n"
-_REGEXP = {"re": "http://exslt.org/regular-expressions"}  # re:test, re:match, re:replace
+# What has text that nobody sees is read where a rule asks for it by name.
+_UNSEEN = frozenset("script style title noscript template textarea option button svg".split())
 
 
-@lru_cache(maxsize=4096)
-def css(selector: str) -> soupsieve.SoupSieve:
-    """Return a CSS selector ready to use; ValueError says in one sentence why it cannot be."""
-    try:
-        return soupsieve.compile(selector)
-    except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:
-        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from None
-
-
-@lru_cache(maxsize=4096)
-def xpath(selector: str) -> lxml.etree.XPath:
-    """Return an XPath (with or without "xpath:" before it) ready to use; ValueError says why it cannot be."""
-    try:
-        return lxml.etree.XPath(selector.removeprefix("xpath:").strip(), namespaces=_REGEXP, smart_strings=False)
-    except (lxml.etree.XPathError, ValueError) as error:
-        raise ValueError(f"not an XPath: {error}") from None
-
-
-def evaluate(selector: str, base: HtmlElement) -> list[object]:
-    """Return what an XPath finds from an element; ValueError if it asks for a function that does not exist."""
-    try:
-        result = xpath(selector)(base)
-    except (lxml.etree.XPathError, re.error) as error:
-        raise ValueError(f"not an XPath: {error}") from None
-    return list(result) if isinstance(result, list) else [result]
-
-
-def check(selector: str) -> None:
-    """Raise ValueError, with the reason in one sentence, unless `selector` can be used as a rule."""
-    if selector.startswith("xpath:"):
-        evaluate(selector, lxml.html.Element("p"))
-    else:
-        css(selector)
+def _said(element: HtmlElement, part: str) -> str | None:
+    """Return an element's text, its own text, or an attribute of it; of <meta> what it states."""
+    if part == selector.OWN_TEXT:
+        return text.tidy(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+    if part:
+        return text.tidy(element.get(part))
+    if element.tag == "meta":
+        return text.tidy(element.get("content"))
+    return text.tidy(element.text_content()) if element.tag in _UNSEEN else words.content(element)
 
 
 def parse(page: Page) -> Tree:
