@@ -22,12 +22,16 @@ from feedsvc.extract.layout import SENTENCE, Block, Layout
 MAX_CHARS = 1_500_000  # of a body's HTML
 MAX_MARKS = 40_000  # of its tags and entities
 PROSE = 40  # characters outside links from which a block can be prose
+DENSE = 15  # the same where a character is a word or a syllable
 LEVELS = 40  # ancestors above a block that may be its container
 DECAY = 0.6  # how much of a block's weight each further ancestor gets
 GAIN = 0.18  # how much more prose the parent must hold to be the better container
 OWN_PROSE = 200  # characters of prose from which the headline's own <article> is the article
 OWN_SHARE = 0.1  # and how much of the page's prose it has to be
+TOLD = 300  # letters from which the text that JSON-LD tells is the article's
 OPENING = 150  # characters of a paragraph that may stand before the container
+_NEVER_TOLD = frozenset({"comments", "navigation", "foot", "related"})
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MORE = re.compile(r"(?:mehr|weiterlesen|weiter|read more|more)\s*(?:\.\.\.|…|»|>|→)?\s*$", re.IGNORECASE)
 
 
@@ -39,18 +43,27 @@ class Surroundings:
     title: str = ""
     repeated: str = ""  # the text of the article as JSON-LD repeats it
     teasers: frozenset[Block] = frozenset()
+    told: frozenset[Block] = frozenset()  # blocks of furniture by name that this text repeats
+
+    def is_free(self, block: Block) -> bool:
+        """Whether a block is nobody's furniture and no teaser."""
+        return (block.zone == "" and block not in self.teasers) or block in self.told
 
 
 def is_prose(block: Block) -> bool:
-    """Whether a block is running text of nobody's furniture."""
+    """Whether a block is running text."""
     return (
-        block.zone == ""
-        and not block.heading
+        not block.heading
         and block.role not in ("figure", "table")
-        and block.unlinked >= PROSE
+        and block.unlinked >= (DENSE if _is_dense(block.text) else PROSE)
         and block.link_share < 0.5
         and not furniture.line_kind(block.text, block.link_share)
     )
+
+
+def _is_dense(said: str) -> bool:
+    """Whether a text is written in Chinese, Japanese or Korean, which need a third of the characters."""
+    return not said.isascii() and len(_DENSE.findall(said[:60])) > 0.4 * len(said[:60])
 
 
 def teasers(layout: Layout) -> frozenset[Block]:
@@ -71,9 +84,26 @@ def teasers(layout: Layout) -> frozenset[Block]:
     return frozenset(b for b in layout.blocks if any(e in items for e in (b.element, *b.element.iterancestors())))
 
 
+def told(layout: Layout, said: str) -> frozenset[Block]:
+    """Return the blocks that the text of the article in the JSON-LD repeats though their boxes have furniture's names.
+
+    Paragraphs it has word for word, and what stands between two of them in boxes of the same kind.
+    """
+    folded = _letters(said)
+    if len(folded) < TOLD:
+        return frozenset()
+    named = [b for b in layout.blocks if b.zone and b.zone not in _NEVER_TOLD and len(b.text) >= PROSE]
+    sure = [b for b in named if _letters(b.text)[:80] in folded]
+    if not sure:
+        return frozenset()
+    kinds = {block.zone for block in sure}
+    between = layout.blocks[layout.place[sure[0]] : layout.place[sure[-1]] + 1]
+    return frozenset(b for b in between if b.zone in kinds and b.text and _letters(b.text)[:80] in folded)
+
+
 def container(layout: Layout, known: Surroundings) -> HtmlElement:
     """Return the element that holds the article's text."""
-    plain = _without_related(block for block in layout.blocks if block.zone == "" and block not in known.teasers)
+    plain = _without_related(block for block in layout.blocks if known.is_free(block))
     prose = _of_own_article([block for block in plain if is_prose(block)], known)
     repeated = _repeated(prose, known.repeated)
     if repeated:
@@ -132,7 +162,7 @@ def _widened(best: HtmlElement, totals: Counter[HtmlElement], layout: Layout) ->
 def _repeated(prose: Sequence[Block], said: str) -> list[Block]:
     """Return the blocks that the JSON-LD's text of the article repeats, if they are most of it."""
     folded = _letters(said)
-    if len(folded) < 300:
+    if len(folded) < TOLD:
         return []
     found = [block for block in prose if len(block.text) > 60 and _letters(block.text)[:60] in folded]
     return found if sum(len(_letters(b.text)) for b in found) > 0.6 * len(folded) and len(found) > 2 else []
@@ -153,7 +183,7 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
     """Return the blocks of the article's text in page order."""
     inside = _with_opening(layout, _within(layout.blocks, within), known)
     start = _after_headline(inside, known)
-    candidates = [b for b in inside[start:] if b.zone == "" and b not in known.teasers]
+    candidates = [b for b in inside[start:] if known.is_free(b)]
     kept = _without_related(candidates)
     kept = [b for b in kept if _is_text(b, known)]
     kept = _without_link_lists(kept)
@@ -190,7 +220,7 @@ def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> l
     opening = [
         b
         for b in blocks[head + 1 : first]
-        if is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"
+        if known.is_free(b) and is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"
     ]
     return [*opening, *inside]
 
@@ -208,8 +238,8 @@ def _after_headline(inside: Sequence[Block], known: Surroundings) -> int:
     at = [n for n, block in enumerate(inside) if block.element in heading]
     if not at:
         return 0
-    before = sum(_weight(b) for b in inside[: at[0]] if is_prose(b))
-    after = sum(_weight(b) for b in inside[at[-1] :] if is_prose(b))
+    before = sum(_weight(b) for b in inside[: at[0]] if known.is_free(b) and is_prose(b))
+    after = sum(_weight(b) for b in inside[at[-1] :] if known.is_free(b) and is_prose(b))
     return at[-1] + 1 if after >= before else 0
 
 
@@ -259,7 +289,7 @@ def _announces(block: Block) -> bool:
 def _as_repeated(blocks: list[Block], said: str) -> list[Block]:
     """Leave out what the JSON-LD's text of the article does not repeat, if it repeats nearly everything else."""
     folded = _letters(said)
-    if len(folded) < 300:
+    if len(folded) < TOLD:
         return blocks
     found = [b for b in blocks if len(b.text) > 1 and _letters(b.text)[:80] in folded]
     covered = sum(len(_letters(b.text)) for b in found)

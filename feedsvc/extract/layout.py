@@ -158,7 +158,7 @@ class _Walk:
         if own != zone:
             self.flush()
             self._at = (element, role, own, group)
-        in_link = in_link or int(tag == "a" and bool(element.get("href")))
+        in_link = in_link or int(tag == "a" and _leads_away(element, role))
         opened = self._open(element) if tag in _KEPT_INLINE else ""
         if opened:
             self._markup.append(opened)
@@ -245,6 +245,12 @@ class _Walk:
         return "" if share > names.SHARE_OF.get(kind, 0.5) else kind
 
 
+def _leads_away(link: HtmlElement, role: str) -> bool:
+    """Whether a link leads anywhere; a heading's link to a place on the page is its own address."""
+    href = link.get("href")
+    return bool(href) and not (role in HEADINGS and str(href).startswith("#"))
+
+
 def _tidied(said: str) -> str | None:
     """Tidy a run; plain ASCII, most of what stands on a page, has only its blanks to be joined."""
     joined = " ".join(said.split())
@@ -274,4 +280,5 @@ def table_markup(table: HtmlElement) -> str:
     return "".join(rows)
 
 
-SENTENCE = re.compile(r"[.!?…:][\"“”«»’')\]]*$")
+# Ends of sentences: Latin, Chinese and Japanese, Hindi, Arabic, Armenian, Ethiopic.
+SENTENCE = re.compile(r"[.!?…:。！？：．।॥؟۔։።][\"“”«»’')\]」』）〉》】]*$")

@@ -47,7 +47,10 @@ def read(
     chosen: ArticleRules,
 ) -> Story:
     """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
-    known = body.Surroundings(headline=headline, title=title, repeated=meta.body or "", teasers=body.teasers(layout))
+    said = meta.body or ""
+    known = body.Surroundings(
+        headline=headline, title=title, repeated=said, teasers=body.teasers(layout), told=body.told(layout, said)
+    )
     within = next(iter(rules.elements(tree, chosen.body)), None)
     within = body.container(layout, known) if within is None else within
     first = body.select(layout, within, known)
