@@ -15,6 +15,8 @@ from slugify import slugify
 
 from feedsvc import text
 
+MAX_CHARS = 8_000  # of an address as it is written
+
 # Parameters that say where a reader came from or who it is, never what is shown.
 _TRACKING = re.compile(
     r"(?:utm_\w+|wt_\w+|wt\.\w+|wtmc|(?:pk|mtm|piwik|matomo)_\w+|at_\w+|cflt|fbclid|gclid|gbraid|wbraid|dclid|msclkid|"
@@ -33,8 +35,11 @@ _HOST = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]{2,45}\]")
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """Return the http(s) address that `href` on the page `base` leads to, percent-encoded; None if it leads nowhere."""
-    if not href or not (href := re.sub(r"[\t\n\r]", "", text.xml_safe(href)).strip()):
+    """Return the http(s) address that `href` on the page `base` leads to, percent-encoded; None if it leads nowhere.
+
+    What is written with over 8,000 characters leads nowhere (RFC 9110 4.1): megabytes of "data:" above all.
+    """
+    if not href or len(href) > MAX_CHARS or not (href := re.sub(r"[\t\n\r]", "", text.xml_safe(href)).strip()):
         return None
     try:
         parts = urlsplit(urljoin(base, href))

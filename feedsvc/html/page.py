@@ -20,6 +20,7 @@ from feedsvc.model import Page
 
 MAX_BYTES = 10_000_000  # 10 MB of small tags cost lxml 390 MB
 MAX_TAGS = 300_000
+LARGE = 500_000  # bytes from which a page is searched for texts that are too long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,8 @@ def parse(page: Page) -> Tree:
         raise ContentError(page.final_url, "html", "page is nested too deep", kind="too_large") from None
     except (lxml.etree.LxmlError, ValueError) as error:
         raise ContentError(page.final_url, "html", f"not an HTML page: {error}") from None
+    if len(page.body) > LARGE:
+        parsing.shorten(root)
     base = root.find(".//base[@href]")
     href = base.get("href") if base is not None else None
     return Tree(root, urls.absolute(page.final_url, href) or page.final_url)
