@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from lxml.html import HtmlElement
 
 from feedsvc import text, wording
-from feedsvc.extract import furniture
+from feedsvc.extract import furniture, links
 from feedsvc.extract.layout import SENTENCE, Block, Layout
 
 MAX_CHARS = 1_500_000  # of a body's HTML
@@ -39,6 +39,7 @@ _MORE = re.compile(r"(?:mehr|weiterlesen|weiter|read more|more)\s*(?:\.\.\.|…|
 class Surroundings:
     """What is known of a page before its body is read: where the headline stands, what is told elsewhere."""
 
+    base: str = ""  # the page's address
     headline: HtmlElement | None = None
     title: str = ""
     repeated: str = ""  # the text of the article as JSON-LD repeats it
@@ -66,9 +67,10 @@ def _is_dense(said: str) -> bool:
     return not said.isascii() and len(_DENSE.findall(said[:60])) > 0.4 * len(said[:60])
 
 
-def teasers(layout: Layout) -> frozenset[Block]:
+def teasers(layout: Layout, base: str) -> frozenset[Block]:
     """Return the blocks of teasers for other articles: items of a repeated shape, each with a linked heading."""
-    heads = [b for b in layout.blocks if b.heading and b.role != "h1" and b.link_share > 0.8 and len(b.text) > 12]
+    linked = (b for b in layout.blocks if b.heading and b.role != "h1" and b.link_share > 0.8 and len(b.text) > 12)
+    heads = [block for block in linked if not _heads_text(layout, block, base)]
     if len(heads) < 3:
         return frozenset(heads)
     held = Counter(above for block in heads for above in (block.element, *block.element.iterancestors()))
@@ -82,6 +84,15 @@ def teasers(layout: Layout) -> frozenset[Block]:
             item = above
         items.add(item)
     return frozenset(b for b in layout.blocks if any(e in items for e in (b.element, *b.element.iterancestors())))
+
+
+def _heads_text(layout: Layout, heading: Block, base: str) -> bool:
+    """Whether a linked heading leads to another site and has text below it: it names what the text speaks of."""
+    if not links.leads_out(heading.element, base):
+        return False
+    at = layout.place[heading]
+    below = takewhile(lambda block: not block.heading, layout.blocks[at + 1 : at + 6])
+    return any(is_prose(block) and block.zone == "" for block in below)
 
 
 def told(layout: Layout, said: str) -> frozenset[Block]:
@@ -186,7 +197,7 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
     candidates = [b for b in inside[start:] if known.is_free(b)]
     kept = _without_related(candidates)
     kept = [b for b in kept if _is_text(b, known)]
-    kept = _without_link_lists(kept)
+    kept = _without_link_lists(kept, known)
     kept = _as_repeated(kept, known.repeated)
     return tuple(_trimmed(kept))
 
@@ -250,9 +261,9 @@ def _is_text(block: Block, known: Surroundings) -> bool:
         return False
     if abs(len(block.text) - len(known.title)) < 9 and text.fold(block.text) == text.fold(known.title):
         return False
-    if block.heading:
-        return block.link_share < 0.8
-    return block.link_share < 0.8 or (block.link_share < 1 and len(block.text) > 200)
+    if block.link_share < 0.8 or (not block.heading and block.link_share < 1 and len(block.text) > 200):
+        return True
+    return (block.heading or block.role in ("li", "dd", "dt")) and links.leads_out(block.element, known.base)
 
 
 def _without_related(blocks: Iterable[Block]) -> list[Block]:
@@ -308,15 +319,16 @@ def _is_teaser(block: Block) -> bool:
     return bool(_MORE.search(block.text)) or bool(re.match(r"\W*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\W", block.text))
 
 
-def _without_link_lists(blocks: Sequence[Block]) -> list[Block]:
-    """Leave out lists most of whose text is links."""
+def _without_link_lists(blocks: Sequence[Block], known: Surroundings) -> list[Block]:
+    """Leave out lists most of whose text is links within the site; those to other sites are the text's references."""
     linked: Counter[HtmlElement] = Counter()
     length: Counter[HtmlElement] = Counter()
     for block in blocks:
         if block.group is not None and block.role in ("li", "dt", "dd"):
             linked[block.group] += block.linked
             length[block.group] += len(block.text)
-    lists = {group for group in length if linked[group] > 0.6 * length[group]}
+    listed = {group for group in length if linked[group] > 0.6 * length[group]}
+    lists = {group for group in listed if not links.leads_out(group, known.base)}
     return [block for block in blocks if block.group not in lists]
 
 

@@ -49,7 +49,12 @@ def read(
     """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
     said = meta.body or ""
     known = body.Surroundings(
-        headline=headline, title=title, repeated=said, teasers=body.teasers(layout), told=body.told(layout, said)
+        base=tree.url,
+        headline=headline,
+        title=title,
+        repeated=said,
+        teasers=body.teasers(layout, tree.url),
+        told=body.told(layout, said),
     )
     within = next(iter(rules.elements(tree, chosen.body)), None)
     within = body.container(layout, known) if within is None else within

@@ -1,0 +1,29 @@
+"""An element and the page's address in, where the element's links lead out: to another site, or within this one.
+
+A line that is one link within the site is a teaser of another article; one that leads to another site is a reference
+the text makes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from feedsvc import urls
+
+
+def leads_out(element: HtmlElement, base: str) -> bool:
+    """Whether an element has links, and all of them lead to other sites than the page's."""
+    around = next(element.iterancestors("a"), None)
+    links = [around] if around is not None else list(element.iter("a"))
+    found = [urls.absolute(base, href) for link in links if (href := link.get("href"))]
+    return bool(found) and all(address and _site(urls.host(address)) != _site(urls.host(base)) for address in found)
+
+
+@lru_cache(maxsize=512)
+def _site(host: str) -> str:
+    """Return the part of a host that its owner registered, as far as its form tells: "example.co.uk"."""
+    labels = host.split(".")
+    short = len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2
+    return ".".join(labels[-3 if short else -2 :])
