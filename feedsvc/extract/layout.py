@@ -28,6 +28,8 @@ SKIPPED = frozenset(
 )
 MAX_ELEMENTS = 50_000  # ten times what large real pages have
 MAX_BLOCKS = 8_000  # five times; what stands behind them is not read
+MAX_RUN = 100_000  # characters of one block; what it says beyond them is not read
+MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
 _KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
 _LINK_FREE = 0.0
@@ -111,6 +113,8 @@ class _Walk:
         self._text: list[str] = []
         self._markup: list[str] = []
         self._linked = 0
+        self._length = 0  # characters of the run
+        self._said = 0  # characters of all runs before it
         self._breaks = 0
         self._anchors = 0  # links around blocks: everything inside them is linked
         self._at: tuple[HtmlElement, str, str, HtmlElement | None] = (layout.body, "div", "", None)
@@ -185,10 +189,13 @@ class _Walk:
         return f'<a href="{html.escape(href)}">' if href else ""
 
     def _say(self, words: str | None, in_link: int) -> None:
-        if not words:
+        if not words or self._said > MAX_SAID:
             return
         if self._breaks and words.strip():
             self._end_breaks()
+        if self._length + len(words) > MAX_RUN:
+            words = words[: MAX_RUN - self._length]
+        self._length += len(words)
         self._text.append(words)
         self._markup.append(html.escape(words, quote=False))
         if in_link or self._anchors:
@@ -216,14 +223,15 @@ class _Walk:
             self.blocks.append(
                 Block(element=element, role=role, text=said, markup=markup, linked=linked, zone=zone, group=group)
             )
-        self._text, self._markup, self._linked, self._breaks = [], [], 0, 0
+        self._said += self._length
+        self._text, self._markup, self._linked, self._length, self._breaks = [], [], 0, 0, 0
 
     def _whole(self, element: HtmlElement, tag: str, zone: str) -> bool:
         """Take preformatted text, and a table that holds data, as one block."""
         if tag == "table" and not is_data(element, self.layout):
             return False
-        said = element.text_content()
-        tidy = text.tidy(said if tag == "pre" else " ".join(element.itertext()))
+        said = element.text_content()[:MAX_RUN]
+        tidy = text.tidy(said if tag == "pre" else " ".join(element.itertext())[:MAX_RUN])
         if tidy:
             markup = html.escape(said.strip("\n"), quote=False) if tag == "pre" else table_markup(element)
             linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
@@ -259,9 +267,11 @@ def _tidied(said: str) -> str | None:
 
 def is_data(table: HtmlElement, layout: Layout) -> bool:
     """Whether a table holds data: several columns, no long prose, no blocks but simple ones in its cells."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     wide = [row for row in rows if len(row) > 1]
-    if len(wide) < 2 or any(True for inner in table.iter("table") if inner is not table):
+    if len(wide) < 2:
         return False
     cells = [cell for row in wide for cell in row]
     longest = max(layout.mass.get(cell, 0) for cell in cells)
