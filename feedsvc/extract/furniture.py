@@ -70,9 +70,16 @@ _APPEAL = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+MAX_LINE = 400  # characters; nothing longer is furniture, nor kept in memory
+
+
 def line_kind(line: str, link_share: float) -> str:
     """Return what a block is by its own words: "byline", "credit", "related", "appeal", "line"; "" for text."""
+    return _line_kind(line, link_share) if len(line) <= MAX_LINE else ""
+
+
+@lru_cache(maxsize=16_384)
+def _line_kind(line: str, link_share: float) -> str:
     if len(line) <= 160 and _LINE.fullmatch(line):
         return "line"
     if len(line) <= 200 and wording.credit(line):
@@ -81,4 +88,4 @@ def line_kind(line: str, link_share: float) -> str:
         return "byline"
     if len(line) <= 250 and _OPENING.match(line) and (link_share > 0.3 or len(line) < 30):
         return "related"
-    return "appeal" if len(line) <= 400 and _APPEAL.match(line) else ""
+    return "appeal" if _APPEAL.match(line) else ""

@@ -123,11 +123,13 @@ def zone(element: HtmlElement) -> str:
     return named(names)
 
 
-@lru_cache(maxsize=20_000)
 def named(names: str) -> str:
     """Return the kind of furniture that the words of class and id name; "" for none."""
-    if len(names) > _LONGEST:
-        return ""
+    return _named(names) if len(names) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=20_000)
+def _named(names: str) -> str:
     own = _FILED.sub(" ", names) if _POST.search(names) else names
     words = " ".join(word.lower() for word in _WORD.findall(_HAS.sub(" ", own)))
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "")
