@@ -52,7 +52,8 @@ class Failure:
 
 
 # ---- rules ----------------------------------------------------------------------------------------------------------
-# A rule is a CSS selector, or an XPath after "xpath:"; several are tried in order, the first that finds something wins.
+# A rule is a CSS selector, or an XPath after "xpath:"; behind it may stand "@attribute" or "::text", and "=~ expression"
+# (html.selector). Several are tried in order, the first that finds something wins; of remove, strip, replace all count.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,15 @@ class ArticleRules:
     credit: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
+    next_page: tuple[str, ...] = ()  # the link to the following page of the same article
+    single_page: tuple[str, ...] = ()  # the link to all of its pages in one
+    remove: tuple[str, ...] = ()  # taken out before anything else is read
+    strip: tuple[str, ...] = ()  # left out of the text only: the other rules still read it
+    updated: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    paywall: tuple[str, ...] = ()  # what stands only on pages that want to be paid for
+    replace: tuple[tuple[str, str], ...] = ()  # in the source text before it is parsed: (find, put)
+    required: tuple[str, ...] = ()  # keys whose rules have to find something, or the page is an error
 
 
 # ---- Source: whom we ask --------------------------------------------------------------------------------------------
@@ -261,7 +270,8 @@ class Article:
 
     `headline` is the visible headline without kicker; `title` is "Kicker: Headline" where there is a kicker, else the
     headline. `body_html` is sanitised, its links absolute; `body_text` has one paragraph a line. `authors` and
-    `categories` are labels as the page prints them. `canonical` is the address the page calls its own.
+    `categories` are labels as the page prints them. `canonical` is the address the page calls its own. `next_page` is
+    the following page of an article over several pages, `single_page` the one that holds them all: values, not calls.
     """
 
     url: str
@@ -281,6 +291,8 @@ class Article:
     access: Access | None = None
     canonical: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    next_page: str | None = None
+    single_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,16 @@
-"""Rules as TOML gives them in, compiled-once rule values out; every rule that cannot be used is named."""
+"""Rules as TOML gives them in, checked rule values out; every rule that cannot be used is named.
+
+A rule is a text (`html.selector` reads it); a key holds one or a list of them. Two keys are of another kind: `replace`
+holds pairs of texts, `required` names of other keys.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
-
-import regex
 
 from feedsvc import html
 from feedsvc.errors import ConfigError
@@ -15,7 +18,20 @@ from feedsvc.model import ArticleRules, ListRules, Problem
 
 Rules = TypeVar("Rules", ListRules, ArticleRules)
 
-_PATTERNS = frozenset({"include", "exclude"})  # regular expressions on addresses; everything else is a selector
+MAX_RULES = 500  # of one key
+_PATTERNS = frozenset({"include", "exclude"})  # regular expressions on addresses; nearly everything else is a rule
+_ELEMENTS = frozenset({"item", "remove", "strip"})  # what is not looked for as a text
+_TEXTS = re.compile(r"(?:/@[\w:*-]+|/text\(\))\s*$")
+_NOT_REQUIRED = frozenset({"remove", "strip", "replace", "required"})
+# What other tools and people call our keys.
+_MEANT = {
+    "headline": "title", "heading": "title", "h1": "title", "published": "date", "time": "date", "lead": "teaser",
+    "summary": "teaser", "description": "teaser", "subtitle": "teaser", "text": "body", "content": "body",
+    "authors": "author", "byline": "author", "categories": "category", "tags": "category", "tag": "category",
+    "img": "image", "picture": "image", "items": "item", "url": "link", "href": "link", "modified": "updated",
+    "lang": "language", "access": "paywall", "copyright": "credit", "photographer": "credit", "overline": "kicker",
+    "delete": "remove", "exclude": "remove", "pager": "next_page", "next": "next_page", "find": "replace",
+}  # fmt: skip
 
 
 def listing(table: Mapping[str, object], where: str = "list") -> ListRules:
@@ -31,37 +47,80 @@ def article(table: Mapping[str, object], where: str = "article") -> ArticleRules
 def _rules(kind: type[Rules], table: Mapping[str, object], where: str) -> Rules:
     known = [field.name for field in dataclasses.fields(kind)]
     problems: list[Problem] = []
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[object, ...]] = {}
     for name, value in table.items():
-        key = f"{where}.{name}"
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            problems.append(Problem(key=key, line=None, message="unknown key", hint=hint))
+            problems.append(Problem(key=f"{where}.{name}", line=None, message="unknown key", hint=meant(name, known)))
             continue
-        texts = (value,) if isinstance(value, str) else value
-        if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) and text.strip() for text in texts):
-            problems.append(Problem(key=key, line=None, message="must be a text or a list of texts"))
+        key = f"{where}.{name}"
+        try:
+            found[name] = _pairs(value) if name == "replace" else _texts(value)
+        except html.BadRule as error:
+            problems.append(Problem(key=key, line=None, message=str(error), hint=error.hint))
             continue
-        found[name] = tuple(texts)
-        problems.extend(_unusable(key, name, text) for text in texts if _reason(name, text))
+        for number, fault in _faults(name, found[name], known):
+            place = key if isinstance(value, str) else f"{key}[{number}]"
+            problems.append(Problem(key=place, line=None, message=str(fault), hint=fault.hint))
     if problems:
         raise ConfigError(problems)
-    return kind(**found)
+    return kind(**found)  # type: ignore[arg-type]
 
 
-def _unusable(key: str, name: str, text: str) -> Problem:
-    return Problem(key=key, line=None, message=f"{text!r} is {_reason(name, text)}")
+def meant(name: str, known: Sequence[str]) -> str:
+    """Return a question that names the key an unknown one was perhaps meant to be, else all there are."""
+    other = _MEANT.get(str(name).lower())
+    near = [other] if other in known else difflib.get_close_matches(str(name).lower(), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
 
 
-def _reason(name: str, text: str) -> str | None:
-    try:
-        if name in _PATTERNS:
-            regex.compile(text)
-        else:
-            html.check(text)
-    except regex.error as error:
-        return f"not a regular expression: {error}"
-    except ValueError as error:
-        return str(error)
-    return None
+def _texts(value: object) -> tuple[str, ...]:
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, (list, tuple)) or not all(isinstance(one, str) for one in texts):
+        raise html.BadRule("must be a text or a list of texts", 'for example "h1" or ["h1.title", "h1"]')
+    if not all(one.strip() for one in texts):
+        raise html.BadRule("must not be empty", "leave the key out to have the page read by itself")
+    if len(texts) > MAX_RULES:
+        raise html.BadRule(f"holds {len(texts)} rules, over {MAX_RULES}")
+    return tuple(texts)
+
+
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    hint = 'for example [["<noscript>", "<div>"], ["</noscript>", "</div>"]]'
+    if not isinstance(value, (list, tuple)) or len(value) > MAX_RULES:
+        raise html.BadRule("must be a list of pairs of texts", hint)
+    for pair in value:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(isinstance(one, str) for one in pair):
+            raise html.BadRule("must be a list of pairs of texts", hint)
+        if not pair[0]:
+            raise html.BadRule("must not look for an empty text")
+    return tuple((pair[0], pair[1]) for pair in value)
+
+
+def _faults(name: str, found: Sequence[object], known: Sequence[str]) -> Iterator[tuple[int, html.BadRule]]:
+    """Give what is wrong with the rules of a key, each with its number."""
+    for number, one in enumerate(found if name != "replace" else ()):
+        try:
+            if name == "required":
+                _check_required(str(one), known)
+            else:
+                _check(name, str(one))
+        except html.BadRule as error:
+            named = error if name == "required" else html.BadRule(f"{one!r} is {error}", error.hint)
+            yield number, named
+
+
+def _check(name: str, rule: str) -> None:
+    if name in _PATTERNS:
+        html.compiled(rule)
+        return
+    html.check(rule)
+    if name in _ELEMENTS and rule.startswith("xpath:") and (texts := _TEXTS.search(rule)):
+        raise html.BadRule(
+            f"a rule that finds texts, and {name} takes elements", f"did you mean {rule[: texts.start()]}?"
+        )
+
+
+def _check_required(name: str, known: Sequence[str]) -> None:
+    keys = [key for key in known if key not in _NOT_REQUIRED]
+    if name not in keys:
+        raise html.BadRule(f"{name!r} is no key that can be required", meant(name, keys))

@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from feedsvc import model, rules
-from feedsvc.config import crosscheck, effective, lines, settings, slices, spelling
+from feedsvc.config import crosscheck, effective, lines, settings, sites, slices, spelling
 from feedsvc.config.settings import Document, Fault
 from feedsvc.errors import ConfigError
 from feedsvc.model import Problem
@@ -42,17 +42,22 @@ class Config:
     vocabulary: model.Vocabulary
     sources: tuple[model.Source, ...]
     skipped: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()  # what is not honoured of files of site rules
+    site_rules: str = ""  # how many of them were found, in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What `feedsvc check` prints: whether the file is in order, what is wrong, and the values that hold.
 
-    `effective` has config.toml's own shape, or is None where the file is refused.
+    `effective` has config.toml's own shape, or is None where the file is refused. `notes` are no problems:
+    lines of site rule files that are not honoured.
     """
 
     path: Path
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    site_rules: str = ""
     effective: Mapping[str, object] | None = None
 
     @property
@@ -61,17 +66,26 @@ class Report:
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `check --json` prints."""
-        problems = [{"key": p.key, "line": p.line, "message": p.message, "hint": p.hint} for p in self.problems]
-        return {"ok": self.ok, "problems": problems, "effective": self.effective}
+        problems, notes = ([_as_json(one) for one in row] for row in (self.problems, self.notes))
+        return {"ok": self.ok, "problems": problems, "effective": self.effective, "notes": notes}
 
     def __str__(self) -> str:
         """The effective values as TOML, then every problem on a line, then what to do next."""
         shown = [effective.toml(self.effective)] if self.effective is not None else []
+        shown += filter(None, (self.site_rules, *(f"{one.key}:{one.line or 1}: {_told(one)}" for one in self.notes)))
         again = f"feedsvc --config {shlex.quote(str(self.path))} check"
         if self.ok:
             return "\n".join([*shown, f"{self.path} is in order."])
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         return "\n".join([*shown, *map(str, self.problems), f"{count} in {self.path}. Mend, then: {again}"])
+
+
+def _as_json(one: Problem) -> dict[str, object]:
+    return {"key": one.key, "line": one.line, "message": one.message, "hint": one.hint}
+
+
+def _told(one: Problem) -> str:
+    return one.message + (f" ({one.hint})" if one.hint else "")
 
 
 def load(path: Path) -> Config:
@@ -85,7 +99,13 @@ def check(path: Path) -> Report:
         config, document = _examined(path)
     except ConfigError as error:
         return Report(path=path, problems=error.problems)
-    return Report(path=path, problems=config.skipped, effective=effective.values(document))
+    return Report(
+        path=path,
+        problems=config.skipped,
+        notes=config.notes,
+        site_rules=config.site_rules,
+        effective=effective.values(document),
+    )
 
 
 def contact_problem(config: Config) -> Problem | None:
@@ -155,14 +175,21 @@ def _examined(path: Path) -> tuple[Config, Document]:
     raw, index = _parsed(_text(path), path)
     document, bad = settings.read(raw)
     here = Path(os.path.abspath(path)).parent
-    faults = [*bad, *_unexplained(crosscheck.faults(document), bad), *_outside(document, here)]
+    faults = [
+        *bad,
+        *_unexplained(crosscheck.faults(document), bad),
+        *_outside(document, here),
+        *sites.faults(document, here),
+    ]
     broken = tuple(_broken_rules(document))
     skipped = _problems((fault for fault, _ in broken), index)
     if faults:
         raise ConfigError(_problems([*faults, *(fault for fault, _ in broken)], index))
-    whole = effective.filled(document)
+    filled = effective.filled(document)
+    found = sites.read(filled, here)
+    whole = effective.with_sites(filled, found.by_source)
     idle = frozenset(number for _, numbers in broken for number in numbers)
-    return _config(path, here, whole, idle, skipped), whole
+    return _config(path, here, whole, idle, skipped, found), whole
 
 
 def _problems(faults: Iterable[Fault], index: Mapping[lines.Path, int]) -> tuple[Problem, ...]:
@@ -223,33 +250,48 @@ def _unusable(path: lines.Path, value: str) -> Iterator[Fault]:
 def _broken_rules(document: Document) -> Iterator[tuple[Fault, frozenset[int]]]:
     """Return each rule that cannot be used, with the numbers of the sources that cannot run for it."""
     for name, profile in document.profile.items():
-        for part, key, message in _unusable_rules(profile):
-            hit = {n: s.id for n, s in enumerate(document.source) if s.profile == name and not _own(s, part, key)}
-            yield Fault(("profile", name, part, key), message, _left_out(hit.values())), frozenset(hit)
+        for part, place, message, hint in _unusable_rules(profile):
+            hit = {n: s.id for n, s in enumerate(document.source) if s.profile == name and not _own(s, part, place)}
+            yield Fault(("profile", name, part, *place), message, _left_out(hint, hit.values())), frozenset(hit)
     for number, source in enumerate(document.source):
-        for part, key, message in _unusable_rules(source):
-            yield Fault(("source", number, part, key), message, _left_out([source.id])), frozenset({number})
+        for part, place, message, hint in _unusable_rules(source):
+            yield Fault(("source", number, part, *place), message, _left_out(hint, [source.id])), frozenset({number})
 
 
-def _unusable_rules(table: settings.Profile | settings.Source) -> Iterator[tuple[str, str, str]]:
+_PLACE_OF_RULE = re.compile(r"(\w+)(?:\[(\d+)\])?$")  # "article.remove[1]"
+
+
+def _unusable_rules(
+    table: settings.Profile | settings.Source,
+) -> Iterator[tuple[str, lines.Path, str, str | None]]:
+    """Return part, key and number, message and hint of each rule that cannot be used."""
     for part, compiled in (("list", rules.listing), ("article", rules.article)):
         try:
             compiled(effective.written(getattr(table, part)), part)
         except ConfigError as error:
             for problem in error.problems:
-                yield part, problem.key.rpartition(".")[2], problem.message
+                if place := _PLACE_OF_RULE.search(problem.key):
+                    at = (place[1], int(place[2])) if place[2] and _is_list(table, part, place[1]) else (place[1],)
+                    yield part, at, problem.message, problem.hint
 
 
-def _own(source: settings.Source, part: str, key: str) -> bool:
-    return (source.list if part == "list" else source.article).written(key)
+def _is_list(table: settings.Profile | settings.Source, part: str, key: str) -> bool:
+    """Whether a key holds several rules, so that the number says which."""
+    return len(getattr(getattr(table, part), key)) > 1
 
 
-def _left_out(ids: Iterable[str]) -> str | None:
+def _own(source: settings.Source, part: str, place: lines.Path) -> bool:
+    return (source.list if part == "list" else source.article).written(str(place[0]))
+
+
+def _left_out(hint: str | None, ids: Iterable[str]) -> str | None:
     names = ", ".join(ids)
-    return f"skipped until this is mended: {names}" if names else None
+    return "; ".join(filter(None, (hint, f"skipped until this is mended: {names}" if names else None))) or None
 
 
-def _config(path: Path, here: Path, document: Document, idle: frozenset[int], skipped: tuple[Problem, ...]) -> Config:
+def _config(
+    path: Path, here: Path, document: Document, idle: frozenset[int], skipped: tuple[Problem, ...], found: sites.Sites
+) -> Config:
     service = document.service
     return Config(
         path=path,
@@ -263,6 +305,8 @@ def _config(path: Path, here: Path, document: Document, idle: frozenset[int], sk
         fetch=slices.fetch(document.fetch, here, service.contact),
         web=slices.web(document.web),
         vocabulary=slices.vocabulary(document),
-        sources=tuple(slices.source(source) for number, source in enumerate(document.source) if number not in idle),
+        sources=tuple(slices.source(s, found.of(s.id)) for n, s in enumerate(document.source) if n not in idle),
         skipped=skipped,
+        notes=found.notes,
+        site_rules=str(found),
     )

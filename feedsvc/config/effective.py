@@ -49,13 +49,22 @@ def with_defaults(source: Source, defaults: Defaults) -> Source:
     return source.model_copy(update=_unwritten(source, defaults, Defaults))
 
 
+def with_sites(document: Document, files: Mapping[str, str]) -> Document:
+    """Return the document with each source naming the file its site rules come from, or "none" where they could."""
+    without = "none" if document.extract.site_rules else ""
+    named = ((s, files.get(s.id, s.site_rules or without)) for s in document.source)
+    return document.model_copy(update={"source": tuple(s.model_copy(update={"site_rules": f}) for s, f in named)})
+
+
 def values(document: Document) -> dict[str, object]:
     """Return a filled document in config.toml's own shape, as JSON can write it; secrets are masked."""
     plain: dict[str, object] = document.model_dump(mode="json")
     plain["web"] = _masked(document.web, "status_token")
     hosts = {name: _masked(host, "proxy") for name, host in document.fetch.hosts.items()}
     plain["fetch"] = {**_masked(document.fetch, "proxy"), "hosts": hosts}
-    plain["profile"] = {name: _rules(profile) for name, profile in document.profile.items()}
+    plain["profile"] = {
+        name: {"site_rules": profile.site_rules, **_rules(profile)} for name, profile in document.profile.items()
+    }
     plain["source"] = [_source_values(source) for source in document.source]
     return plain
 
@@ -85,11 +94,12 @@ def _source(source: Source, document: Document) -> Source:
             "timezone": source.timezone or service.timezone,
             "list": ListRules.model_validate({**written(profile.list), **written(source.list)}),
             "article": ArticleRules.model_validate({**written(profile.article), **written(source.article)}),
+            "site_rules": source.site_rules or profile.site_rules,
         }
     )
 
 
-def written(rules: ListRules | ArticleRules) -> dict[str, tuple[str, ...]]:
+def written(rules: ListRules | ArticleRules) -> dict[str, tuple[object, ...]]:
     """Return the rules that the operator wrote, also those that are written as an empty list."""
     return rules.model_dump(exclude_unset=True)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from feedsvc import rules
 from feedsvc.config import lines, spelling
 
 
@@ -121,9 +122,22 @@ class ArticleRules(Rules):
     body: spelling.Rules = ()
     caption: spelling.Rules = ()
     credit: spelling.Rules = ()
+    next_page: spelling.Rules = ()
+    single_page: spelling.Rules = ()
+    strip: spelling.Rules = ()
+    updated: spelling.Rules = ()
+    language: spelling.Rules = ()
+    paywall: spelling.Rules = ()
+    replace: spelling.Pairs = ()
+    required: spelling.Rules = ()
+
+
+class Extract(Table):
+    site_rules: spelling.FilePathOrNone = ""
 
 
 class Profile(Table):
+    site_rules: spelling.FilePathOrNone = ""
     list: ListRules = ListRules()
     article: ArticleRules = ArticleRules()
 
@@ -137,6 +151,7 @@ class Source(Defaults):
     categories: spelling.Texts = ()
     tags: spelling.Texts = ()
     profile: str = ""
+    site_rules: spelling.FilePathOrNone = ""
     enabled: bool = True
     license: spelling.Note = ""
     language: spelling.Language = ""
@@ -171,6 +186,7 @@ class Document(Table):
     fetch: Fetch = Fetch()
     defaults: Defaults = Defaults()
     feeds: Feeds = Feeds()
+    extract: Extract = Extract()
     category: Annotated[tuple[Category, ...], BeforeValidator(_tuple)] = ()
     profile: Mapping[str, Profile] = {}
     source: Annotated[tuple[Source, ...], BeforeValidator(_tuple)] = ()
@@ -185,6 +201,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "fetch.hosts.*": Host,
     "defaults": Defaults,
     "feeds": Feeds,
+    "extract": Extract,
     "category": Category,
     "profile.*": Profile,
     "profile.*.list": ListRules,
@@ -280,6 +297,8 @@ def _meant(path: lines.Path) -> str:
     table, key = _table(path[:-1]), str(path[-1])
     known = list(_TABLES[table].model_fields if table else Document.model_fields)
     elsewhere = [(other, home) for home, shape in _TABLES.items() if "." not in home for other in shape.model_fields]
+    if table.endswith((".list", ".article")):
+        return rules.meant(key, known)
     if (hint := spelling.nearest(key, known)) is not None:
         return hint
     close = spelling.close(key, [other for other, _ in elsewhere])

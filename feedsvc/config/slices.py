@@ -7,7 +7,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from feedsvc import model, rules, urls
+from feedsvc import model, rules, siterules, urls
 from feedsvc.config import effective, settings, spelling
 
 
@@ -46,8 +46,13 @@ def vocabulary(document: settings.Document) -> model.Vocabulary:
     )
 
 
-def source(table: settings.Source) -> model.Source:
-    """Return one site as the stages are given it; ConfigError names a rule that cannot be used."""
+def source(table: settings.Source, site: model.ArticleRules | None = None) -> model.Source:
+    """Return one site as the stages are given it; ConfigError names a rule that cannot be used.
+
+    What the operator wrote wins over the site's rules, key by key.
+    """
+    written = effective.written(table.article)
+    article = rules.article(written)
     keep = spelling.span(table.keep)
     headers = {name: revealed(value) for name, value in table.headers.items()}
     return model.Source(
@@ -58,7 +63,7 @@ def source(table: settings.Source) -> model.Source:
         categories=table.categories,
         tags=table.tags,
         list_rules=rules.listing(effective.written(table.list)),
-        article_rules=rules.article(effective.written(table.article)),
+        article_rules=siterules.under(article, written, site) if site else article,
         http=model.HttpOptions(headers=headers, verify_tls=table.verify_tls, ignore_robots=table.ignore_robots),
         rhythm=_rhythm(table),
         content=table.content,

@@ -263,6 +263,18 @@ def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    hint = '[["<noscript>", "<div>"], ["</noscript>", "</div>"]]'
+    if not isinstance(value, (list, tuple)):
+        raise wrong("must be a list of pairs of texts", hint)
+    for pair in value:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(isinstance(one, str) for one in pair):
+            raise wrong("must be a list of pairs of texts", hint)
+        if not pair[0]:
+            raise wrong("must not look for an empty text")
+    return tuple((pair[0], pair[1]) for pair in value)
+
+
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNone = Annotated[str, AfterValidator(_address_or_none)]
 Base = Annotated[str, AfterValidator(_base)]
@@ -286,3 +298,4 @@ Texts = Annotated[tuple[SomeText, ...], BeforeValidator(_tuple)]
 Slugs = Annotated[tuple[Slug, ...], BeforeValidator(_tuple)]
 Hosts = Annotated[tuple[LetThrough, ...], BeforeValidator(_tuple)]
 Rules = Annotated[tuple[Annotated[str, AfterValidator(_rule)], ...], BeforeValidator(_rules)]
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)]

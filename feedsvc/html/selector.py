@@ -133,6 +133,11 @@ def evaluate(where: str, base: HtmlElement) -> list[object]:
     return list(result) if isinstance(result, list) else [result]
 
 
+def gives_nodes(where: str) -> bool:
+    """Whether an XPath finds elements, texts or attributes; False if it works out one text, number or truth value."""
+    return isinstance(xpath(where)(lxml.html.Element("p")), list)
+
+
 def check(rule: str) -> None:
     """Raise BadRule, with the reason in one sentence, unless `rule` can be used."""
     parse(rule)
