@@ -223,7 +223,7 @@ def _categories(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...
     if by_rule:
         yield from _ruled("category", [tuple(dict.fromkeys(by_rule))])
     labels = known.source.categories
-    yield from topics.categories(known.tree, known.layout.blocks, told.near, known.meta, labels)
+    yield from topics.categories(known.tree, known.layout.blocks, told.near, known.meta, labels, told.plain or "")
 
 
 def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:

@@ -7,44 +7,91 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
+from feedsvc.extract import names
 from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
 _TOPIC = re.compile(
-    r"/(?:tags?|themen?|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)",
+    r"/(?:tags?|thema|themen|topics?|stichworte?|schlagworte?|keywords?|thema-\w+|themenseiten?)(?:/|_|\?|-|$)",
     re.IGNORECASE,
 )
 _AREA = re.compile(r"\b(?:bereich(?:en?)?|rubrik(?:en)?|kategorien?|ressorts?)\b", re.IGNORECASE)
+_PLACES = frozenset({"", "tags", "byline", "navigation"})  # navigation only where a list in it is named one of tags
 MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
+MAX_LINKS = 40
+LEVELS = 6  # above a label's link within which the list it stands in is looked for
 
 
 def categories(
-    tree: Tree, blocks: Sequence[Block], near: Sequence[Block], meta: Metadata, known: Iterable[str]
+    tree: Tree, blocks: Sequence[Block], near: Sequence[Block], meta: Metadata, known: Iterable[str], said: str
 ) -> Iterator[Candidate[tuple[str, ...]]]:
-    """Give the labels as the page prints them, each once; `near` are the blocks from headline to foot.
+    """Give the labels as the page prints them, each once; `near` are the blocks from headline to foot, `said` the text.
 
     A related block's heading names the area itself; all other places name one thing each, and count together.
     """
     headed = _clean(_of_related_heading(blocks, [*known, *_menu(blocks)]))
     if headed:
         yield Candidate(value=headed, rule="the heading of the related articles")
-    sections, keywords = ([claim.value for claim in claims] for claims in (meta.sections, meta.keywords))
-    places = {
-        "links marked as tags": _linked(tree),
+    shown = {
+        "links marked as tags": _linked(tree, near),
+        "a list of labels": tuple(_listed(near, said)),
         "links to topics": tuple(_filed(near)),
-        "the head's section": tuple(sections),
-        "the head's keywords": tuple(keywords),
     }
-    if labels := _clean(label for found in places.values() for label in found):
+    sections = [part for claim in meta.sections for part in claim.value.split(",")]
+    told = {"the head's section": tuple(sections), "the head's keywords": tuple(c.value for c in meta.keywords)}
+    places = {**shown, **told}
+    authors = {text.fold(claim.value) for claim in meta.authors}
+    if labels := _clean(label for found in places.values() for label in found if text.fold(label) not in authors):
         yield Candidate(value=labels, rule=", ".join(place for place, found in places.items() if found))
+
+
+def _listed(near: Iterable[Block], said: str) -> Iterator[str]:
+    """Give the labels of lists of short links: those named a list of tags, and those the text speaks of.
+
+    What a text says is what it is filed under: a list whose labels it does not mention is a menu.
+    """
+    spoken = text.fold(said)
+    for zone, labels in _lists(near):
+        mentioned = sum(text.fold(label) in spoken for label in labels)
+        if zone == "tags" or (len(labels) > 1 and 2 * mentioned >= len(labels)):
+            yield from labels
+
+
+def _lists(near: Iterable[Block]) -> Iterator[tuple[str, list[str]]]:
+    """Give the lists of short links: how each is named, and its labels."""
+    found: dict[HtmlElement, tuple[str, list[str]]] = {}
+    for block in near:
+        fits = block.link_share > 0.8 and len(block.text) <= MAX_LABEL and block.zone in _PLACES
+        box = _box(block.element) if fits and not block.heading else None
+        if box is None:
+            continue
+        zone = "tags" if block.zone == "tags" or names.zone(box) == "tags" else block.zone
+        if zone != "navigation":
+            found.setdefault(box, (zone, []))[1].extend(_labels(block) if zone == "tags" else [block.text])
+    yield from (each for each in found.values() if len(each[1]) <= MAX_LABELS)
+
+
+def _labels(block: Block) -> list[str]:
+    """Return the labels of one block: its links, or itself inside one."""
+    return [said for a in block.element.iter("a") if (said := html.content(a))] or [block.text]
+
+
+def _box(element: HtmlElement) -> HtmlElement | None:
+    """Return the lowest element around a link that holds other links too."""
+    for above in (element, *islice(element.iterancestors(), LEVELS)):
+        links = sum(1 for _ in islice(above.iter("a"), 2))
+        if links > 1:
+            return above
+    return None
 
 
 def _of_related_heading(blocks: Sequence[Block], known: Sequence[str]) -> tuple[str, ...]:
@@ -70,10 +117,13 @@ def _menu(blocks: Sequence[Block]) -> Iterator[str]:
             yield block.text
 
 
-def _linked(tree: Tree) -> tuple[str, ...]:
-    """Return the labels of links that are marked as tags of the article."""
+def _linked(tree: Tree, near: Iterable[Block]) -> tuple[str, ...]:
+    """Return the labels of links that are marked as tags: those near the text, else all but a cloud of them."""
     found: list[HtmlElement] = tree.root.xpath('//a[contains(concat(" ",normalize-space(@rel)," ")," tag ")]')
-    return tuple(said for a in found[:40] if (said := html.content(a)))
+    boxes = {block.element for block in near if block.zone not in ("aside", "related")}
+    own = [a for a in found if any(e in boxes for e in (a, *islice(a.iterancestors(), LEVELS)))]
+    chosen = own or (found if len(found) <= MAX_LABELS else [])
+    return tuple(said for a in chosen[:MAX_LINKS] if (said := html.content(a)))
 
 
 def _filed(near: Iterable[Block]) -> Iterator[str]:
@@ -89,7 +139,7 @@ def _filed(near: Iterable[Block]) -> Iterator[str]:
 def _clean(labels: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
-        tidy = (text.tidy(label) or "").strip("#,;: ")
+        tidy = (text.tidy(label) or "").strip('#,;: "„“”')
         if 1 < len(tidy) <= MAX_LABEL:
             unique.setdefault(text.fold(tidy), tidy)
     return tuple(unique.values())[:MAX_LABELS]
