@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timezone as fixed_offset
+from functools import lru_cache
 from html import unescape
 
 import lxml.etree
@@ -15,6 +17,11 @@ from feedsvc.discover import pictures
 from feedsvc.model import Image, Source
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+# "Das <title>-Element" is a title about a tag: a tag is markup where it is closed, or one that is never closed.
+_MEANT = re.compile(
+    r"</[a-zA-Z][^<>]*>|<(?:br|img|wbr|hr|p)\b[^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});",
+    re.IGNORECASE,
+)
 _BODY_CHARS = 2 * text.TEASER_CHARS  # a summary longer than this is the article
 # What WordPress and others append to every summary.
 _APPENDED = re.compile(
@@ -22,6 +29,15 @@ _APPENDED = re.compile(
     r"Der (?:Beitrag|Artikel|Post) .{1,300}? erschien zuerst (?:auf|bei) .{1,120}|\[(?:…|\.\.\.)\])\s*$",
     re.DOTALL,
 )
+_TITLE_CHARS = 80
+
+_MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
+# The two forms that feeds are told to write (RFC 822 5 with four digits of the year, RFC 3339); the rest is dates'.
+_RFC_822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ([A-Z][a-z][a-z]) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|[+-]\d{4})"
+)
+_RFC_3339 = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](\d\d):\d\d)")
+_WIDEST = 14  # hours from UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +49,52 @@ class Context:
     now: datetime | None
 
     def moment(self, words: str | None) -> dates.Moment | None:
-        return dates.parse(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
+        """Return the date of an item; what is written as the standards want it is read without looking further."""
+        if not words:
+            return None
+        found = by_standard(words)
+        return found or dates.parse(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
+
+
+def by_standard(words: str) -> dates.Moment | None:
+    """Return a date in one of the two standard forms, as `dates.parse` reads it, in a tenth of the time."""
+    try:
+        if (match := _RFC_822.fullmatch(words)) and dates.FIRST_YEAR <= int(match[3]) <= dates.LAST_YEAR:
+            day, name, year, hour, minute, second, zone = match.groups()
+            at = (int(year), _MONTHS[name], int(day), int(hour), int(minute), int(second))
+            return dates.Moment(datetime(*at, tzinfo=_zone(zone)), "second")
+        if (match := _RFC_3339.fullmatch(words)) and dates.FIRST_YEAR <= int(match[1]) <= dates.LAST_YEAR:
+            return dates.Moment(datetime.fromisoformat(words), "second") if int(match[2] or 0) < _WIDEST else None
+    except (ValueError, KeyError):
+        pass
+    return None
+
+
+@lru_cache(maxsize=64)
+def _zone(written: str) -> tzinfo:
+    """Return "+0200" or "GMT" as a zone; ValueError for one that is nowhere in use."""
+    if written == "GMT":
+        return UTC
+    hours, minutes = int(written[1:3]), int(written[3:])
+    if hours >= _WIDEST or minutes > 59:
+        raise ValueError(written)
+    span = timedelta(hours=hours, minutes=minutes)
+    return fixed_offset(-span if written[0] == "-" else span)
 
 
 def plain(value: str | None) -> str | None:
     """Return a text without markup and entities, on one line; twice-escaped text is unescaped twice."""
+    return _unmarked(value, _MARKUP)
+
+
+def label(value: str | None) -> str | None:
+    """Return a title, name or category without markup; a lone "<b>" in it is what it speaks of."""
+    return _unmarked(value, _MEANT)
+
+
+def _unmarked(value: str | None, markup: re.Pattern[str]) -> str | None:
     for _ in range(2):
-        if not value or not _MARKUP.search(value):
+        if not value or ("<" not in value and "&" not in value) or not markup.search(value):
             break
         value = _stripped(value)
     return text.tidy(value)
@@ -94,11 +149,8 @@ def picture(fragment: str | None, base: str) -> Image | None:
 
 def titled(title: str | None, summary: str | None) -> tuple[str | None, str | None, str | None]:
     """Return title, kicker and headline of an item; one without title is called by the beginning of its teaser."""
-    words = plain(title) or (text.shorten(summary, _TITLE_CHARS) if summary else None)
+    words = label(title) or (text.shorten(summary, _TITLE_CHARS) if summary else None)
     if words is None:
         return None, None, None
     kicker, headline = wording.split_title(words)
     return wording.join_title(kicker, headline), kicker, headline
-
-
-_TITLE_CHARS = 80
