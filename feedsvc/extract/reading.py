@@ -11,9 +11,9 @@ from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
-from feedsvc.extract import access, header, headline, language, metadata, people, picture, rules, story, topics
+from feedsvc.extract import access, header, headline, language, metadata, pages, people, picture, rules, story, topics
 from feedsvc.extract import layout as layouts
-from feedsvc.extract.candidate import Candidate, Choices
+from feedsvc.extract.candidate import Candidate, Choices, Claim
 from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
@@ -38,6 +38,8 @@ class _Known:
     meta: Metadata
     layout: Layout
     when: header.When
+    next_page: Claim | None
+    single_page: Claim | None
 
     @property
     def rules(self) -> ArticleRules:
@@ -89,6 +91,8 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
         language=language.detect(told.plain, meta.language),
         access=access.read(meta, whole, told.plain),
         canonical=meta.canonical,
+        next_page=_value(choices.take("next_page", filter(None, (known.next_page,)))),
+        single_page=_value(choices.take("single_page", filter(None, (known.single_page,)))),
     )
 
 
@@ -97,11 +101,17 @@ def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     tree = html.parse(page)
     if layouts.is_too_large(tree.root):
         raise ContentError(page.final_url, "html", f"page has over {layouts.MAX_ELEMENTS} elements", kind="too_large")
-    rules.remove(tree, source.article_rules.remove)
+    chosen = source.article_rules
+    following = pages.following(tree, page.final_url, chosen)  # before the operator's rules take the pager out
+    whole = pages.single(tree, page.final_url, chosen) if following or chosen.single_page else None
+    rules.remove(tree, chosen.remove)
     meta = metadata.read(tree)
     spoken = language.detect(None, meta.language) or source.language
     when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
-    return _Known(tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when)
+    return _Known(
+        tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when,
+        next_page=following, single_page=whole,
+    )  # fmt: skip
 
 
 def _value(chosen: Candidate[T] | None) -> T | None:

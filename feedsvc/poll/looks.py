@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from feedsvc import decide, extract, verdict
+from feedsvc import decide, verdict
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import Change, Known, PollTask, Rejected
-from feedsvc.poll import changes
+from feedsvc.poll import changes, whole
 from feedsvc.poll.visit import Visit
 
 
@@ -42,11 +42,14 @@ def look(task: PollTask, known: Known, visit: Visit, *, missing: bool) -> Look:
         page = visit.get(known.url, known.validators)
         if page.not_modified:
             return Look(change=replace(plain, validators=verdict.renewed(page, known.validators)))
-        article = visit.read(extract.article, page, None, task.source)
+        found = whole.read(visit, page, None)
     except FetchError as error:
         if error.kind == "gone" or (error.kind == "not_found" and missing):
             return Look(change=Change(kind="withdrawn", id=known.id))
         return Look(change=plain, suspect=missing)
     except ContentError as error:
         return Look(change=plain, rejected=(Rejected(where=known.url, reason=str(error)),))
-    return Look(change=changes.edited(task, known, decide.addressed(article, task.source), page, visit.started_at))
+    if found.missing and not found.missing_for_good:  # what is stored may be whole
+        return Look(change=plain, rejected=(Rejected(where=known.url, reason=str(found.missing)),))
+    article = decide.addressed(found.article, task.source)
+    return Look(change=changes.edited(task, known, article, page, visit.started_at))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from feedsvc import cadence, decide, discover, extract, urls, verdict
+from feedsvc import cadence, decide, discover, urls, verdict
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
     Article,
@@ -28,7 +28,7 @@ from feedsvc.model import (
     SourceState,
     Validators,
 )
-from feedsvc.poll import changes, looks
+from feedsvc.poll import changes, looks, whole
 from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
@@ -162,21 +162,26 @@ class _Run:
             return alone, None
         try:
             page = self.visit.get(lead.url)
-            return self.visit.read(extract.article, page, lead, source), page
-        except ContentError as error:
-            if alone is None:
-                raise
-            self.failures.append(Failure(kind=error.kind, message=str(error)))
-            return alone, None
-        except FetchError as error:
+            return self._whole(candidate, page), page
+        except (FetchError, ContentError) as error:
             if alone is None or not self._given_up(candidate, error):
                 raise
             self.failures.append(Failure(kind=error.kind, message=str(error)))
             return alone, None
 
-    def _given_up(self, candidate: decide.Candidate, error: FetchError) -> bool:
-        lasting = error.permanent or error.kind in verdict.REFUSED | verdict.DISALLOWED
-        return lasting or self._attempts(candidate) >= decide.ATTEMPTS
+    def _whole(self, candidate: decide.Candidate, page: Page) -> Article:
+        """Return the article with all its pages; what is there of it when the others cannot be had for good."""
+        found = whole.read(self.visit, page, candidate.lead)
+        error = found.missing
+        if error is None:
+            return found.article
+        if not self._given_up(candidate, error):
+            raise error
+        self.failures.append(Failure(kind=error.kind, message=str(error)))
+        return found.article
+
+    def _given_up(self, candidate: decide.Candidate, error: FetchError | ContentError) -> bool:
+        return whole.is_lasting(error) or self._attempts(candidate) >= decide.ATTEMPTS
 
     def _attempts(self, candidate: decide.Candidate) -> int:
         return max((self.task.pending.get(key, 0) for key in candidate.keys), default=0)
