@@ -248,8 +248,12 @@ def _take_title(found: Draft) -> None:
     found.kicker = kicker or _kicker_before(found, spot.numbers[0])
 
 
-@lru_cache(maxsize=4096)
 def _byline(words: str) -> tuple[str, ...]:
+    return _short_byline(words) if len(words) <= wording.BYLINE_CHARS else ()
+
+
+@lru_cache(maxsize=4096)
+def _short_byline(words: str) -> tuple[str, ...]:
     return wording.byline(words)
 
 

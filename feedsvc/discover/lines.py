@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
     " h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
+MAX_CHARS = 20_000  # of one line; a teaser has some hundred
 _BOLD = frozenset(("strong", "b"))
 _UNSEEN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|u?-?hidden-visually|aural|invisible|"
@@ -127,7 +128,7 @@ def _inside(element: HtmlElement, around: _Around) -> _Around:
 
 def _unseen(element: HtmlElement) -> bool:
     named = element.get("class")
-    return element.get("hidden") is not None or (named is not None and _unseen_class(named))
+    return element.get("hidden") is not None or (named is not None and _unseen_class(named[: links.MAX_NAMES]))
 
 
 @lru_cache(maxsize=8192)
@@ -202,7 +203,7 @@ def _is_dateline(words: str) -> bool:
 
 def _add(reading: _Reading, runs: list[tuple[str, _Around]]) -> None:
     told = [around for run, around in runs if run and not run.isspace()]
-    words = _tidy("".join(run for run, _ in runs)) if told else None
+    words = _tidy("".join(run for run, _ in runs)[:MAX_CHARS]) if told else None
     if words is None or _SEPARATORS.fullmatch(words):
         return
     first = told[0]

@@ -19,6 +19,8 @@ from feedsvc import html, text, urls
 
 Region = Literal["main", "plain", "aside", "furniture"]
 
+MAX_LINKS = 3_000  # of one page; a third of a millisecond each, and the longest lists of real pages have 900
+MAX_NAMES = 1_000  # characters of class and id; what stands behind them is styling
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FILES = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$"
@@ -123,7 +125,7 @@ def class_words(element: HtmlElement) -> frozenset[str]:
 
 
 def _named(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_NAMES]
 
 
 @lru_cache(maxsize=8192)
@@ -132,7 +134,7 @@ def _words_of(named: str) -> frozenset[str]:
 
 
 def collect(tree: html.Tree) -> list[Link]:
-    """Return every link of the page that could lead to an article, in page order; navigation is passed over."""
+    """Return the page's first links that could lead to an article, in page order; navigation is passed over."""
     own = urls.key(tree.url)
     targets: dict[str, tuple[str, str] | None] = {}
     fixed = {top for top in tree.root.iter("nav", "dialog", "template", "header", "footer") if _is_fixture(top)}
@@ -147,6 +149,8 @@ def collect(tree: html.Tree) -> list[Link]:
         target = targets[href]
         if target is not None and target[1] != own:
             found.append(_link(element, *target))
+            if len(found) == MAX_LINKS:
+                break
     return found
 
 
