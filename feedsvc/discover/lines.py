@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
     " h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
+MAX_LINES = 500  # of one card: whole articles on a front page have some dozens
 MAX_CHARS = 20_000  # of one line; a teaser has some hundred
 _BOLD = frozenset(("strong", "b"))
 _UNSEEN_CLASS = re.compile(
@@ -86,7 +87,7 @@ def read(nodes: Sequence[HtmlElement]) -> list[Line]:
 
 def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SILENT or _unseen(element):
+    if not isinstance(tag, str) or tag in _SILENT or _unseen(element) or len(reading.lines) >= MAX_LINES:
         return
     if tag == "br":
         _flush(reading)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -26,8 +25,7 @@ SKIPPED = frozenset(
     "script style template noscript head title svg iframe object embed select option button textarea input canvas"
     " audio video map dialog datalist progress source track param link meta math-renderer".split()
 )
-MAX_ELEMENTS = 50_000  # ten times what large real pages have
-MAX_BLOCKS = 8_000  # five times; what stands behind them is not read
+MAX_BLOCKS = 8_000  # five times what large real pages have; what stands behind them is not read
 MAX_RUN = 100_000  # characters of one block; what it says beyond them is not read
 MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
@@ -96,11 +94,6 @@ class Layout:
                 mass[parent] = mass.get(parent, 0) + own + len((element.tail or "").strip())
                 if (tag in BLOCKS and tag not in ("img", "picture") and not silent) or element in blocky:
                     blocky.add(parent)
-
-
-def is_too_large(root: HtmlElement) -> bool:
-    """Whether a page has more elements than can be read in a second."""
-    return next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None
 
 
 class _Walk:

@@ -12,7 +12,6 @@ from lxml.html import HtmlElement
 from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
 from feedsvc.extract import access, header, headline, language, metadata, pages, people, picture, rules, story, topics
-from feedsvc.extract import layout as layouts
 from feedsvc.extract.candidate import Candidate, Choices, Claim
 from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Layout
@@ -99,8 +98,6 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
 def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     """Parse a page, take out what the operator wants removed, and read its head and its blocks."""
     tree = html.parse(page)
-    if layouts.is_too_large(tree.root):
-        raise ContentError(page.final_url, "html", f"page has over {layouts.MAX_ELEMENTS} elements", kind="too_large")
     chosen = source.article_rules
     following = pages.following(tree, page.final_url, chosen)  # before the operator's rules take the pager out
     whole = pages.single(tree, page.final_url, chosen) if following or chosen.single_page else None
