@@ -28,6 +28,7 @@ DECAY = 0.6  # how much of a block's weight each further ancestor gets
 GAIN = 0.18  # how much more prose the parent must hold to be the better container
 OWN_PROSE = 200  # characters of prose from which the headline's own <article> is the article
 OWN_SHARE = 0.1  # and how much of the page's prose it has to be
+DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 TOLD = 300  # letters from which the text that JSON-LD tells is the article's
 OPENING = 150  # characters of a paragraph that may stand before the container
 _NEVER_TOLD = frozenset({"comments", "navigation", "foot", "related"})
@@ -193,7 +194,7 @@ def _common(blocks: Sequence[Block]) -> HtmlElement:
 def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Block, ...]:
     """Return the blocks of the article's text in page order."""
     inside = _with_opening(layout, _within(layout.blocks, within), known)
-    start = _after_headline(inside, known)
+    start = _after_headline(layout, inside, known)
     candidates = [b for b in inside[start:] if known.is_free(b)]
     kept = _without_related(candidates)
     kept = [b for b in kept if _is_text(b, known)]
@@ -221,19 +222,20 @@ def _bounded(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _with_opening(layout: Layout, inside: list[Block], known: Surroundings) -> list[Block]:
-    """Add the plain paragraphs that stand between the headline and the container."""
+    """Add what stands between the headline and the container from the first plain paragraph on."""
     if known.headline is None or not inside:
         return inside
     blocks = layout.blocks
-    first = next(n for n, block in enumerate(blocks) if block is inside[0])
+    first = layout.place[inside[0]]
     heading = set(known.headline.iter())
     head = next((n for n, block in enumerate(blocks) if block.element in heading), first)
-    opening = [
-        b
-        for b in blocks[head + 1 : first]
-        if known.is_free(b) and is_prose(b) and b.unlinked > OPENING and b.link_share < 0.3 and b.role == "p"
-    ]
-    return [*opening, *inside]
+    between = [b for b in blocks[head + 1 : first] if known.is_free(b)]
+    start = next((n for n, b in enumerate(between) if _opens(b)), len(between))
+    return [*(b for b in between[start:] if b.heading or b.group is not None or (is_prose(b) and _begins(b))), *inside]
+
+
+def _opens(block: Block) -> bool:
+    return is_prose(block) and block.unlinked > OPENING and block.link_share < 0.3 and block.role == "p"
 
 
 def _within(blocks: Sequence[Block], element: HtmlElement) -> list[Block]:
@@ -242,7 +244,7 @@ def _within(blocks: Sequence[Block], element: HtmlElement) -> list[Block]:
     return [block for block in blocks if block.element in inside]
 
 
-def _after_headline(inside: Sequence[Block], known: Surroundings) -> int:
+def _after_headline(layout: Layout, inside: Sequence[Block], known: Surroundings) -> int:
     if known.headline is None:
         return 0
     heading = set(known.headline.iter())
@@ -251,7 +253,8 @@ def _after_headline(inside: Sequence[Block], known: Surroundings) -> int:
         return 0
     before = sum(_weight(b) for b in inside[: at[0]] if known.is_free(b) and is_prose(b))
     after = sum(_weight(b) for b in inside[at[-1] :] if known.is_free(b) and is_prose(b))
-    return at[-1] + 1 if after >= before else 0
+    doubted = known.headline.tag != "h1" and bool(layout.spine)
+    return at[-1] + 1 if after >= before * (DOUBTED if doubted else 1) else 0
 
 
 def _is_text(block: Block, known: Surroundings) -> bool:
