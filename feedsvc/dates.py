@@ -31,6 +31,17 @@ class Moment(NamedTuple):
     precision: Precision
 
 
+class Told(NamedTuple):
+    """What a text tells: the date that `parse` returns, what the words call it, and the date they call an edit.
+
+    `called` is "published", "revised" (an edit) or "" if the words do not say.
+    """
+
+    moment: Moment | None
+    called: str = ""
+    revised: Moment | None = None
+
+
 class _Clock(NamedTuple):
     hour: int
     minute: int
@@ -86,18 +97,32 @@ _ZONE_NAME = "|".join(sorted(_ZONES, key=len, reverse=True))
 
 _PUBLISHED = re.compile(
     r"veröffentlich\w*|verã¶ffentlicht|publi[sz]\w*|publication|erschienen|erscheint|erstell\w*|created|posted|"
-    r"online seit|publié\w*|publicad\w*|pubblicat\w*|geplaatst|opublikowan\w*|first published|original\w*"
+    r"online seit|erscheinungs\w*|verfasst|geschrieben|eingestellt|gepostet|hochgeladen|"
+    r"publié\w*|publicad\w*|pubblicat\w*|geplaatst|opublikowan\w*|first published|original\w*"
 )
 _REVISED = re.compile(
-    r"aktualisier\w*|ge(?:ä|ae)ndert|änderung|update\w*|modified|revised|überarbeitet|bearbeitet|edited|mis à jour|"
-    r"actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*|oppdatert|uppdaterad|opdateret|ændret"
+    r"\bstand\b|aktualisier\w*|ge(?:ä|ae)ndert|änderung|update\w*|modified|revised|überarbeitet|bearbeitet|edited|"
+    r"mis à jour|actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*|oppdatert|uppdaterad|opdateret|ændret"
 )
 _LIMIT = re.compile(
     r"(?:\b(?:bis(?:\s+zum|\s+einschließlich)?|ab(?:\s+dem)?|until|through|till|jusqu'au|frist|deadline)\s*:?\s*)$"
 )
+# Dates of something else than the text: of an event, a person, a law, an account.
+_OTHER = re.compile(
+    r"(?:(?:\b(?:registriert|registered|mitglied|member|beigetreten|joined|dabei|geboren|born|seit|since|termin\w*|"
+    r"beginn|beginnt|start|ende|veranstaltung\w*|event|gültig|abgerufen|retrieved|accessed|aktuelle zeit)|[*†])"
+    r"(?:\s+(?:seit|since|am|on|vom|den))?\s*:?|\b(?:urteil|beschluss|gesetz|verordnung|satzung|bgbl|bekanntmachung)\b"
+    r"[^|]{0,60}\bvom|§[^|]{0,60}\bvom)\s*"
+    rf"(?:{_WEEKDAY},?\s*)?(?:de[nrm]\s+)?$"
+)
+_PASSIVE = re.compile(r"\bwurde\s+(?:am\s+)?$")  # the verb stands behind: "wurde am 26.04.2024 von X geschrieben"
+_PRICE = re.compile(r"\s?(?:€|euro?\b|chf\b|[$£])")
 _PERIOD = re.compile(rf"\s*(?:[-–—]|bis(?:\s+zum)?|to|until|und|and)\s*(?:{_WEEKDAY},?\s+)?(?:den\s+|dem\s+)?")
 _EARLIER_DAY = re.compile(r"\d{1,2}\.\s*(?:bis|und|u\.|[-–/&+])\s*$")
-_NUMBERED = re.compile(r"(?:\bv|version|release|abschnitt|kapitel|ziffer|punkt|§|\bip|\bnr\.?|\btel\.?)\s*$")
+_NUMBERED = re.compile(
+    r"(?:\bv|version|release|abschnitt|kapitel|ziffer|punkt|§|\bip|\bios|\bnr\.?|\b(?:tel|fax|fon)(?:efon)?[.:]?|"
+    r"\+\d\d[\d ()/]*|\b(?:az|art|abs|hr[ab]|din|iso)\.?|aktenzeichen:?)\s*$"
+)
 
 
 # ---- grammar --------------------------------------------------------------------------------------------------------
@@ -113,7 +138,7 @@ _FORMS = tuple(
     for pattern in (
         rf"{_ALONE}(?P<year>\d{{4}})(?P<mark>[-/.])\s?(?P<number>\d{{1,2}})(?P=mark)\s?{_DAY}(?!\d|[./-]\d)",
         rf"{_ALONE}{_DAY}\s?\.\s{{0,2}}(?P<number>\d{{1,2}})\s?\.(?:\s{{0,2}}{_YEAR}|"
-        r"['’]?(?P<short>\d{2})(?!\d|[./:]\d|\s*uhr))(?![./]\d)",
+        r"['’]?(?P<short>\d{2})(?!\d|[./:]\d|\s*uhr))(?![./]\d(?!\d?:\d\d))",
         rf"{_ALONE}{_DAY}(?P<mark>[/-])(?P<number>\d{{1,2}})(?P=mark)(?:(?P<year>\d{{4}})|(?P<short>\d{{2}}))(?!\d|[./:-]\d)",
         rf"{_ALONE}{_DAY}(?:\s?\.|st|nd|rd|th|er|[º°ª])?[\s/-]*(?:of\s|de\s|del\s)?\s?{_MONTH}[.,]*[\s/-]*(?:de\s|del\s)?"
         rf"{_SHORT_YEAR}",
@@ -124,7 +149,7 @@ _FORMS = tuple(
 )
 _TIME = (
     r"(?P<hour>\d{1,2})(?:(?::|h(?=\d\d))(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"|\.(?P<dotted>\d{2})(?=\s*(?:uhr|h\b))|(?=\s*(?:uhr|h)\b)|(?=\s?[ap]\.?m\b))"
+    r"|\.(?P<dotted>\d{2})(?=\s*(?:uhr|h\b))|\s?uhr\s(?P<spoken>\d{2})(?![\d.:])|(?=\s*(?:uhr|h)\b)|(?=\s?[ap]\.?m\b))"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?:?(?:\s*(?:uhr|h)\b\.?)?"
     rf"(?:\s*[\[(]?(?P<zone>{_ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d|\.))?"
 )
@@ -133,7 +158,7 @@ _TIME_AFTER = re.compile(
     + _TIME
 )
 _TIME_BEFORE = re.compile(rf"(?<![\d.:]){_TIME}[\s,;|/·•–—-]*(?:(?:am|on|den|vom)\s+)?(?:{_WEEKDAY},?\s*)?$")
-_COMPACT = re.compile(r"(?:\d{8}(?:t[\d:]+)?|\d{4}-?w\d{2}-?\d(?:t[\d:]+)?)(?:z|[+-]\d{2}:?\d{2})?")
+_COMPACT = re.compile(r"(?:\d{8}|\d{4}-?w\d{2}-?\d)(?:t[\d:]+(?:z|[+-]\d{2}:?\d{2})?)?")
 _ORDINAL = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})")
 _GLUED_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÄÖÜ])(?=[A-ZÄÖÜ][^\W\d_A-ZÄÖÜ]{2})")
 _UNIX = re.compile(r"\d{10}|\d{13}")
@@ -150,14 +175,29 @@ def parse(
     Of several dates the one marked as publication counts ("Veröffentlicht am"), else the first if it leads the text;
     a period ("3.5.2024 bis 5.5.2024", "12.-14. Mai 2024"), a deadline and texts over 300 characters tell none.
     """
+    return told(text, language=language, timezone=timezone, now=now).moment
+
+
+def told(
+    text: str | None, *, language: str = "de", timezone: str = "Europe/Berlin", now: datetime | None = None
+) -> Told:
+    """Return the date `parse` returns for a text, with what the words before it call it."""
     line = texts.tidy(text)
     if line is None or len(line) > MAX_CHARS:
-        return None
+        return Told(None)
     line = _GLUED_CAPITAL.sub(" ", unicodedata.normalize("NFC", line)).lower()
     zone = _zone(timezone)
-    if not any(character.isdigit() for character in line):
-        return _relative(line, zone, now)
-    return _machine(line, zone) or _chosen(line, list(_dates(line, language)), zone) or _relative(line, zone, now)
+    if moment := _machine(line, zone):
+        return Told(moment)
+    found = list(_dates(line, language)) if any(character.isdigit() for character in line) else []
+    if chosen := _chosen(line, found):
+        revised = next((one for one in found if one.marked == "revised"), None)
+        edit = _moment(revised.day, revised.clock, zone) if revised else None
+        return Told(_moment(chosen.day, chosen.clock, zone), chosen.marked, edit)
+    if moment := _relative(line, zone, now):
+        called = _marked(line)
+        return Told(moment, called, moment if called == "revised" else None)
+    return Told(None)
 
 
 def _machine(line: str, zone: tzinfo) -> Moment | None:
@@ -190,10 +230,12 @@ def _dates(line: str, language: str) -> Iterator[_Found]:
             continue
         before = line[end : match.start()]
         clock, stop = _clock_beside(line, match, before)
-        if clock is _IMPOSSIBLE:
+        if clock is _IMPOSSIBLE or _PRICE.match(line, match.end()):
             continue
         end = max(stop, match.end())
-        yield _Found(match.start(), end, day, clock, _marked(before))
+        called = _marked(before) or _called_behind(line, before, end)
+        if called == "published" or not _OTHER.search(before):
+            yield _Found(match.start(), end, day, clock, called)
 
 
 def _day(match: re.Match[str], language: str) -> date | None:
@@ -229,11 +271,15 @@ def _marked(before: str) -> str:
     return "" if published == revised else "published" if published > revised else "revised"
 
 
-def _chosen(line: str, found: list[_Found], zone: tzinfo) -> Moment | None:
+def _called_behind(line: str, before: str, end: int) -> str:
+    return "published" if _PASSIVE.search(before) and _PUBLISHED.search(line, end) else ""
+
+
+def _chosen(line: str, found: list[_Found]) -> _Found | None:
     if not found:
         return None
     chosen = next((one for one in found if one.marked == "published"), None) or _leading(line, found)
-    return None if chosen is None or chosen.marked == "limit" else _moment(chosen.day, chosen.clock, zone)
+    return None if chosen is None or chosen.marked == "limit" else chosen
 
 
 def _leading(line: str, found: list[_Found]) -> _Found | None:
@@ -269,7 +315,7 @@ def _clock_beside(line: str, match: re.Match[str], before: str) -> tuple[_Clock 
 
 
 def _clock(match: re.Match[str], *, sure: bool) -> _Clock | None:
-    hour, minute = int(match["hour"]), int(match["minute"] or match["dotted"] or 0)
+    hour, minute = int(match["hour"]), int(match["minute"] or match["dotted"] or match["spoken"] or 0)
     second = int(match["second"]) if match["second"] else None
     if match["half"]:
         if not 1 <= hour <= 12:

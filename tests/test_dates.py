@@ -157,6 +157,9 @@ Stand: 26.10.2022, 12:16 Uhr                         2022-10-26T12:16:00+02:00 m
 Erstellt am 01.01.23 um 08:35                        2023-01-01T08:35:00+01:00 minute
 Das Radio | Nachrichten | 28. April 2023 | 10:00 Uhr 2023-04-28T10:00:00+02:00 minute
 26.04.2024 10:00-12:00 Uhr                           2024-04-26T10:00:00+02:00 minute
+26.04.2024/08:15                                     2024-04-26T08:15:00+02:00 minute
+Fr 26.04.24, 8 Uhr 15                                2024-04-26T08:15:00+02:00 minute
+Di, 3. Jänner 2023, 14.05 Uhr                        2023-01-03T14:05:00+01:00 minute
 26.04.2024 14:05 MEZ                                 2024-04-26T14:05:00+01:00 minute
 26.04.2024, 14:05 Uhr (MESZ)                         2024-04-26T14:05:00+02:00 minute
 26.04.2024 14:05 CEST                                2024-04-26T14:05:00+02:00 minute
@@ -284,9 +287,35 @@ bis zum 31. Dezember 2025
 03.05.2024 - 05.05.2024
 3. Mai 2024 bis Sonntag, 5. Mai 2024
 Aktualisiert: 28.04.2024 27.04.2024
+Stand: 28.04.2024 | 26.04.2024
 3 Autoren 2024
 Mai 2024
 die 5 des 2020
+3.1.
+KW 12/2024
+KW 12 2024
+Q1 2024
+1. Quartal 2024
+Stand: April 2024
+Stand: 4/2024
+12.–14. Mai 2024
+14.5. bis 16.5.2024
+14. und 15. Mai 2024
+§ 12 vom 3.4.2001
+gemäß § 5 Abs. 2 vom 3.4.2001
+Urteil des Gerichts vom 3.4.2001
+Tel. 03.04.2024
++49 30 12.04.2024
+Az. 3.4.24
+iOS 17.4.24
+12.04.20 Euro
+12.05.24 €
+20240426-0815
+Registriert: 18.09.2008, 05:56
+Mitglied seit 18.09.2008
+Termin: 21.02.2020, 19 Uhr
+Beginn: Freitag, 21.02.2020
+gültig ab 01.01.2024
 vor 2 Wochen
 vor 3 Monaten
 00:00
@@ -304,6 +333,7 @@ Published April 26, 2024 Updated April 28, 2024                 2024-04-26
 26.04.2024 Zum Beschluss vom 14.03.2023                         2024-04-26
 26. April 2024 | 26.04.2024                                     2024-04-26
 18.03.1848 | 26.04.2024                                         2024-04-26
+Registriert: 18.09.2008 | 26.04.2024                            2024-04-26
 """
 
 RELATIVE = """
@@ -389,6 +419,31 @@ def test_of_two_dates_the_publication_counts_else_the_leading_one(text: str, day
     moment = dates.parse(text)
     assert moment is not None
     assert moment.at.date().isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "revised"),
+    [
+        ("26.04.2024", "", None),
+        ("Veröffentlicht am 26.04.2024", "published", None),
+        ("Dieser Artikel wurde am 26.04.2024 um 14:48 von Anna geschrieben", "published", None),
+        ("Dieser Weg wurde am 26.04.2024 eröffnet", "", None),
+        ("Stand: 26.04.2024", "revised", "2024-04-26"),
+        ("26.04.2024, aktualisiert: 28.04.2024", "", "2024-04-28"),
+        ("Aktualisiert: 28.04.2024 | Erstellt: 26.04.2024", "published", "2024-04-28"),
+    ],
+)
+def test_what_the_words_call_a_date_is_told_with_it(text: str, called: str, revised: str | None) -> None:
+    told = dates.told(text)
+    assert told.moment is not None
+    assert told.moment.at.date().isoformat() == "2024-04-26"
+    assert told.called == called
+    assert (told.revised.at.date().isoformat() if told.revised else None) == revised
+
+
+def test_an_age_that_is_called_an_edit_is_one() -> None:
+    told = dates.told("Aktualisiert vor 3 Stunden", now=NOW)
+    assert (told.called, told.revised) == ("revised", told.moment)
 
 
 @pytest.mark.parametrize(("text", "instant", "precision"), rows(RELATIVE))
