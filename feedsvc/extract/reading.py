@@ -11,14 +11,28 @@ from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
-from feedsvc.extract import access, header, headline, language, metadata, pages, people, picture, rules, story, topics
+from feedsvc.extract import (
+    access,
+    byrule,
+    header,
+    headline,
+    language,
+    metadata,
+    pages,
+    people,
+    picture,
+    rules,
+    story,
+    topics,
+)
 from feedsvc.extract.candidate import Candidate, Choices, Claim
 from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
+from feedsvc.extract.rules import Ruled
 from feedsvc.extract.story import Story
 from feedsvc.html import Tree
-from feedsvc.model import Article, ArticleRules, Finding, Image, Lead, Page, Source
+from feedsvc.model import Article, Finding, Image, Lead, Page, Source
 
 T = TypeVar("T")
 
@@ -37,12 +51,9 @@ class _Known:
     meta: Metadata
     layout: Layout
     when: header.When
+    ruled: Ruled
     next_page: Claim | None
     single_page: Claim | None
-
-    @property
-    def rules(self) -> ArticleRules:
-        return self.source.article_rules
 
 
 def article(page: Page, lead: Lead | None, source: Source) -> Article:
@@ -83,12 +94,12 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
         body_text=told.plain,
         published=moment.at if moment else None,
         published_precision=moment.precision if moment else None,
-        updated=_value(choices.take("updated", header.updated(meta, moment, known.when), datetime.isoformat)),
+        updated=_value(choices.take("updated", _edited(known, moment), datetime.isoformat)),
         authors=_value(choices.take("authors", _authors(known, told), ", ".join)) or (),
         categories=_value(choices.take("categories", _categories(known, told), ", ".join)) or (),
         image=_value(choices.take("image", _images(known, told), _shown)),
-        language=language.detect(told.plain, meta.language),
-        access=access.read(meta, whole, told.plain),
+        language=language.detect(None, known.ruled["language"].value) or language.detect(told.plain, meta.language),
+        access="paywall" if known.ruled["paywall"].elements else access.read(meta, whole, told.plain),
         canonical=meta.canonical,
         next_page=_value(choices.take("next_page", filter(None, (known.next_page,)))),
         single_page=_value(choices.take("single_page", filter(None, (known.single_page,)))),
@@ -97,17 +108,18 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
 
 def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     """Parse a page, take out what the operator wants removed, and read its head and its blocks."""
-    tree = html.parse(page)
     chosen = source.article_rules
+    tree = html.parse(rules.replaced(page, chosen.replace))
     following = pages.following(tree, page.final_url, chosen)  # before the operator's rules take the pager out
     whole = pages.single(tree, page.final_url, chosen) if following or chosen.single_page else None
     rules.remove(tree, chosen.remove)
+    ruled = rules.read(tree, chosen)
     meta = metadata.read(tree)
     spoken = language.detect(None, meta.language) or source.language
     when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
     return _Known(
         tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when,
-        next_page=following, single_page=whole,
+        ruled=ruled, next_page=following, single_page=whole,
     )  # fmt: skip
 
 
@@ -115,21 +127,13 @@ def _value(chosen: Candidate[T] | None) -> T | None:
     return chosen.value if chosen else None
 
 
-def _ruled(field: str, values: Iterable[T]) -> Iterator[Candidate[T]]:
-    """Give what an operator's rule found."""
-    return (Candidate(value=value, rule=f"rule article.{field}") for value in values)
-
-
 def _headings(known: _Known) -> Iterator[Candidate[Headline]]:
     """Give headlines: by rule, else as the page shows them, else as the lead told them."""
-    for element in rules.elements(known.tree, known.rules.title):
-        if whole := html.content(element):
-            kicker = rules.value(known.tree, known.rules.kicker)
-            bare = whole.removeprefix(kicker).lstrip(": ") if kicker else whole
-            rule = "rule article.title"
-            found = Headline(headline=bare or whole, kicker=None, element=element, rule=rule)
-            yield Candidate(value=found, rule=rule)
-    for found in headline.candidates(known.layout, known.meta):
+    shown: Iterable[Headline] = headline.candidates(known.layout, known.meta)
+    if known.ruled["title"].readings:
+        shown = tuple(shown)
+        yield from byrule.headings(known.ruled, shown)
+    for found in shown:
         yield Candidate(value=_with_lead(found, known.lead) if known.lead else found, rule=found.rule)
     if known.lead and (told := known.lead.headline or known.lead.title):
         yield Candidate(
@@ -150,18 +154,18 @@ def _with_lead(found: Headline, lead: Lead) -> Headline:
 
 def _kickers(known: _Known, heading: Headline | None) -> Iterator[Candidate[str]]:
     """Give kickers: by rule, else what stands with the headline."""
-    yield from _ruled("kicker", rules.values(known.tree, known.rules.kicker))
+    yield from byrule.kickers(known.ruled, heading.headline if heading else "")
     if heading and heading.kicker:
         yield Candidate(value=heading.kicker, rule=heading.kicker_rule)
 
 
 def _story(known: _Known, element: HtmlElement | None, title: str) -> Story:
     """Return the article's text; a page that gives next to none is read again with less trust in names."""
-    first = story.read(known.tree, known.layout, known.meta, element, title, known.when, known.rules)
+    first = story.read(known.tree, known.layout, known.meta, element, title, known.when, known.ruled)
     if len(first.plain or "") >= SHORT:
         return first
     blunt = Layout(known.tree.root, trusting=False)
-    second = story.read(known.tree, blunt, known.meta, element, title, known.when, known.rules)
+    second = story.read(known.tree, blunt, known.meta, element, title, known.when, known.ruled)
     return _second(first, second)
 
 
@@ -182,8 +186,7 @@ def _refuse(known: _Known, headline: HtmlElement | None, told: Story, whole: str
 
 def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
     """Give when the article was published: by rule, else as the page says it, else as the lead told it."""
-    said = rules.values(known.tree, known.rules.date)
-    yield from _ruled("date", (moment for one in said if (moment := _leading(one, known.when))))
+    yield from byrule.moments(known.ruled, "date", known.when)
     url = known.page.final_url
     yield from header.published(known.meta, known.layout.blocks, told.around, told.lead, url, known.when)
     lead = known.lead
@@ -192,18 +195,19 @@ def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
         yield Candidate(value=moment, rule="the lead")
 
 
-def _leading(said: str, when: header.When) -> dates.Moment | None:
-    """Return the date of a text that is one, or that begins with one as leads do."""
-    return when.parse(said) or when.leading(said)[0]
-
-
 def _instant(moment: dates.Moment) -> str:
     return moment.at.date().isoformat() if moment.precision == "day" else moment.at.isoformat()
 
 
+def _edited(known: _Known, moment: dates.Moment | None) -> Iterator[Candidate[datetime]]:
+    """Give when the article was last edited: by rule, else as its head says."""
+    for found in byrule.moments(known.ruled, "updated", known.when):
+        yield Candidate(value=found.value.at, rule=found.rule)
+    yield from header.updated(known.meta, moment, known.when)
+
+
 def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:
-    by_rule = rules.values(known.tree, known.rules.teaser)
-    yield from _ruled("teaser", (bare for one in by_rule if (bare := text.without_more(known.when.leading(one)[1]))))
+    yield from byrule.teasers(known.ruled, known.when)
     for lead in (told.lead, *told.other_leads):
         if lead.text:
             yield Candidate(value=lead.text, rule=lead.rule)
@@ -213,23 +217,21 @@ def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:
 
 def _bodies(known: _Known, told: Story) -> Iterator[Candidate[str]]:
     if told.markup:
-        yield Candidate(value=told.markup, rule="rule article.body" if known.rules.body else "where prose is densest")
+        ruled = known.ruled["body"]
+        by_rule = bool(ruled.elements or ruled.readings)
+        yield Candidate(value=told.markup, rule="rule article.body" if by_rule else "where prose is densest")
 
 
 def _authors(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
-    by_rule = rules.values(known.tree, known.rules.author)
-    if by_rule:
-        yield from _ruled("author", [tuple(name for said in by_rule for name in (wording.byline(said) or (said,)))])
+    yield from byrule.authors(known.ruled)
     yield from people.authors(known.tree, known.meta, told.around, known.layout.blocks)
     if known.lead and known.lead.authors:
         yield Candidate(value=known.lead.authors, rule="the lead")
 
 
 def _categories(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
-    by_rule = rules.values(known.tree, known.rules.category)
-    if by_rule:
-        yield from _ruled("category", [tuple(dict.fromkeys(by_rule))])
     labels = known.source.categories
+    yield from byrule.categories(known.ruled, labels)
     yield from topics.categories(known.tree, known.layout.blocks, told.near, known.meta, labels, told.plain or "")
 
 
@@ -238,28 +240,11 @@ def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
     meta = known.meta
     of_head = picture.of_head(meta.image, meta.image_alt, meta.said.caption, meta.said.credit)
     shown = told.image or of_head
-    if ruled := _ruled_image(known, shown or Image()):
-        yield Candidate(value=ruled, rule="rules article.image, caption, credit")
+    yield from byrule.images(known.ruled, known.tree, shown or Image())
     if told.image:
         yield Candidate(value=told.image, rule="the first picture from the headline on")
     if of_head:
         yield Candidate(value=of_head, rule="the picture the head names")
-
-
-def _ruled_image(known: _Known, base: Image) -> Image | None:
-    """Return a picture with what the operator's rules say of it; None if they say nothing."""
-    tree, chosen = known.tree, known.rules
-    ruled = next(iter(rules.elements(tree, chosen.image)), None)
-    caption, credit = rules.value(tree, chosen.caption), rules.value(tree, chosen.credit)
-    if ruled is None and not caption and not credit:
-        return None
-    parted, marked = wording.split_credit(caption) if caption else (base.caption, base.credit)
-    return Image(
-        url=(picture.source(ruled, tree.url) if ruled is not None else None) or base.url,
-        alt=picture.alt(ruled) if ruled is not None else base.alt,
-        caption=parted,
-        credit=(wording.credit(credit) or credit) if credit else marked,
-    )
 
 
 def _shown(image: Image) -> str | None:

@@ -1,12 +1,98 @@
-"""An operator's rules and a page's tree in, what each rule finds out. Where a rule finds nothing, it says nothing."""
+"""An operator's rules and a page in, what each rule finds out. Where a rule finds nothing, it says nothing.
+
+All rules of an article are asked before anything is taken out of the tree for the text's sake (`Ruled`), so that what
+is stripped from the text can still be its date or its author.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
-from feedsvc.html import Tree
+from feedsvc import html
+from feedsvc.errors import ContentError
+from feedsvc.extract.layout import BLOCKS, HEADINGS
+from feedsvc.html import Reading, Tree
+from feedsvc.model import ArticleRules, Page
+
+FIELDS = (
+    "title", "kicker", "date", "updated", "teaser", "body", "author", "category", "image", "caption", "credit",
+    "language", "paywall",
+)  # fmt: skip
+_ROOMS = BLOCKS - {"img", "picture", "amp-img"}
+_TOLD_ELSEWHERE = ("title", "kicker", "date", "teaser", "caption", "credit", "author")  # and so no part of the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the first rule of a field that finds anything found; `plain` says that it asked for whole elements."""
+
+    readings: tuple[Reading, ...] = ()
+    elements: tuple[HtmlElement, ...] = ()
+    plain: bool = False
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(reading.value for reading in self.readings)
+
+    @property
+    def value(self) -> str | None:
+        return next(iter(self.values), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """What all rules of an article found: by field; `stripped` are the blocks that are no text."""
+
+    found: Mapping[str, Found] = field(default_factory=dict)
+    stripped: tuple[HtmlElement, ...] = ()
+
+    def __getitem__(self, name: str) -> Found:
+        return self.found.get(name, Found())
+
+    def claimed(self) -> frozenset[HtmlElement]:
+        """Return the elements that are told elsewhere, whole, or stripped."""
+        told = (e for name in _TOLD_ELSEWHERE if self[name].plain for e in self[name].elements)
+        return frozenset((*told, *self.stripped))
+
+    def cuts(self) -> Iterator[tuple[HtmlElement, str]]:
+        """Give the texts that are told elsewhere and stand inside an element's text, each with that element."""
+        for name in _TOLD_ELSEWHERE:
+            for reading in self[name].readings:
+                if reading.element is not None and reading.element.tag not in ("meta", "title", "script"):
+                    yield reading.element, reading.whole
+
+
+def read(tree: Tree, chosen: ArticleRules) -> Ruled:
+    """Return what the rules find, and take stripped words out; ContentError if a required rule finds nothing."""
+    found = {name: _first(tree, rules) for name in FIELDS if (rules := getattr(chosen, name))}
+    for name in chosen.required:
+        if name in found and not (found[name].readings or found[name].elements):
+            rules = " | ".join(f"“{rule}”" for rule in getattr(chosen, name))
+            raise ContentError(tree.url, name, f"rule article.{name} {rules} finds nothing", kind="rule")
+    return Ruled(found=found, stripped=tuple(_strip(tree, chosen.strip)))
+
+
+def _first(tree: Tree, rules: Sequence[str]) -> Found:
+    for rule in rules:
+        readings, elements = tuple(tree.readings(rule)), tuple(tree.select(rule))
+        if readings or elements:
+            return Found(readings=readings, elements=elements, plain=html.is_plain(rule))
+    return Found()
+
+
+def _strip(tree: Tree, rules: Sequence[str]) -> Iterator[HtmlElement]:
+    """Take out what stands inside a line; give what are blocks, which other readings may still need."""
+    for rule in rules:
+        for element in tree.select(rule):
+            if element.tag in BLOCKS - {"img", "picture", "amp-img"} or any(True for _ in element.iter(*BLOCKS)):
+                yield element
+            elif element.getparent() is not None and not any(
+                above.tag in HEADINGS for above in element.iterancestors()
+            ):
+                element.drop_tree()
 
 
 def remove(tree: Tree, rules: Sequence[str]) -> None:
@@ -15,6 +101,20 @@ def remove(tree: Tree, rules: Sequence[str]) -> None:
         for element in tree.select(rule):
             if element.getparent() is not None:
                 element.drop_tree()
+
+
+def replaced(page: Page, pairs: Iterable[tuple[str, str]]) -> Page:
+    """Return the page with texts of its source replaced, pair by pair; ContentError if it grows too large."""
+    if not (pairs := tuple(pairs)):
+        return page
+    source = html.decode(page)
+    for find, put in pairs:
+        if len(source) + source.count(find) * (len(put) - len(find)) > html.MAX_BYTES:
+            raise ContentError(
+                page.final_url, "html", f"rule article.replace “{find}” makes the page too large", kind="rule"
+            )
+        source = source.replace(find, put)
+    return replace(page, body=source.encode("utf-8", "replace"), charset="utf-8")
 
 
 def elements(tree: Tree, rules: Sequence[str]) -> list[HtmlElement]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.extract import body, header, picture, rules
+from feedsvc.extract import body, byrule, header, picture
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.metadata import Metadata
+from feedsvc.extract.rules import Ruled
 from feedsvc.html import Tree
-from feedsvc.model import ArticleRules, Image
+from feedsvc.model import Image
 
 FOOT = 40  # blocks behind the text among which the article's topics stand
 MAX_PICTURES = 150
@@ -44,7 +45,7 @@ def read(
     headline: HtmlElement | None,
     title: str,
     when: header.When,
-    chosen: ArticleRules,
+    ruled: Ruled,
 ) -> Story:
     """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
     said = meta.body or ""
@@ -56,19 +57,19 @@ def read(
         teasers=body.teasers(layout, tree.url),
         told=body.told(layout, said),
     )
-    within = next(iter(rules.elements(tree, chosen.body)), None)
-    within = body.container(layout, known) if within is None else within
-    first = body.select(layout, within, known)
+    by_rule = byrule.blocks(ruled, layout, title, known.teasers)
+    first = by_rule or body.select(layout, body.container(layout, known), known)
     around = header.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first)
     used = {block for shown in pictures.values() for block in shown.blocks}
-    told_elsewhere = _ruled(tree, layout, chosen)
+    told_elsewhere = byrule.told_elsewhere(ruled, layout)
     leads = tuple(header.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
     lead = leads[0] if leads else header.Lead()
     used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
-    kept = body.without(first, used)
-    opening = () if lead.dated else _free(lead.blocks, {*kept, *told_elsewhere})
-    markup = html.clean(body.markup([*opening, *_with_pictures(layout, kept, pictures)]), tree.url)
+    kept = _free(first, used) if by_rule else body.without(first, used)
+    opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
+    spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled)
+    markup = html.clean(byrule.paragraphs(ruled) or body.markup([*spoken]), tree.url)
     return Story(
         markup=markup,
         plain=html.plain(_FIGURES.sub("", markup)) if markup else None,
@@ -83,13 +84,6 @@ def read(
 def _free(blocks: Iterable[Block], used: Iterable[Block]) -> tuple[Block, ...]:
     taken = set(used)
     return tuple(block for block in blocks if block not in taken)
-
-
-def _ruled(tree: Tree, layout: Layout, chosen: ArticleRules) -> set[Block]:
-    """Return the blocks that the operator's rules read as something else than text."""
-    fields = (chosen.title, chosen.kicker, chosen.date, chosen.teaser, chosen.caption, chosen.credit, chosen.author)
-    found = {element for field in fields for element in rules.elements(tree, field)}
-    return {b for b in layout.blocks if found and any(e in found for e in (b.element, *b.element.iterancestors()))}
 
 
 def _pictures(

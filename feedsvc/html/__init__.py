@@ -11,7 +11,7 @@ from feedsvc.html.cleaning import clean
 from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Reading, Tree, parse
 from feedsvc.html.parsing import MAX_ATTRIBUTES, MAX_DEPTH
 from feedsvc.html.pictures import image_url
-from feedsvc.html.selector import BadRule, check, compiled, css, gives_nodes, xpath
+from feedsvc.html.selector import BadRule, check, compiled, css, gives_nodes, is_plain, xpath
 from feedsvc.html.words import content, plain
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "decode",
     "gives_nodes",
     "image_url",
+    "is_plain",
     "parse",
     "plain",
     "xpath",

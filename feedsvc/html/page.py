@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import lxml.etree
 import lxml.html
 from bs4 import BeautifulSoup, Tag
+from lxml.etree import _ElementUnicodeResult
 from lxml.html import HtmlElement
 
 from feedsvc import text, urls
@@ -62,14 +63,13 @@ class Tree:
         chosen = selector.parse(rule)
         found: list[Reading] = []
         for one in self._find(rule, within):
-            element = one if isinstance(one, HtmlElement) else None
-            said = _said(element, chosen.part) if element is not None else text.tidy(str(one))
+            said = _said(one, chosen.part) if isinstance(one, HtmlElement) else text.tidy(str(one))
             try:
                 kept = chosen.matches(said) if said else []
             except TimeoutError:
                 message = f"rule “{rule}” takes too long: write it without nested repetition"
                 raise ContentError(self.url, "rule", message, kind="rule") from None
-            found.extend(Reading(value=value, whole=whole, element=element) for value, whole in kept)
+            found.extend(Reading(value=value, whole=whole, element=_home(one)) for value, whole in kept)
         return found
 
     def absolute(self, href: str | None) -> str | None:
@@ -114,6 +114,16 @@ _NUMBER = "data-feedsvc-n"
 _UNSEEN = frozenset("script style title noscript template textarea option button svg".split())
 
 
+def _home(found: object) -> HtmlElement | None:
+    """Return the element a found text stands in; None for attributes and what was worked out."""
+    if isinstance(found, HtmlElement):
+        return found
+    if not isinstance(found, _ElementUnicodeResult) or found.is_attribute:
+        return None
+    beside = found.getparent()
+    return beside.getparent() if beside is not None and found.is_tail else beside
+
+
 def _said(element: HtmlElement, part: str) -> str | None:
     """Return an element's text, its own text, or an attribute of it; of <meta> what it states."""
     if part == selector.OWN_TEXT:
@@ -128,8 +138,8 @@ def _said(element: HtmlElement, part: str) -> str | None:
 def parse(page: Page) -> Tree:
     """Return the page's tree; ContentError if it is no HTML, or too large to be read safely.
 
-    Over 10 MB, 300,000 tags, 50,000 elements or 200 attributes of one tag are too large. What is nested deeper than 250
-    is lifted up.
+    Over 10 MB, 300,000 tags, 50,000 elements or a million attributes are too large. What is nested deeper than 250 is
+    lifted up, and of one tag's attributes 200 are kept.
     """
     _refuse_bombs(page)
     if page.body[:5] == b"%PDF-" or page.media_type == "application/pdf":
@@ -138,8 +148,8 @@ def parse(page: Page) -> Tree:
         raise ContentError(page.final_url, "html", "not an HTML page")
     try:
         root = parsing.root(text.xml_safe(charset.decode(page)).encode("utf-8"))
-    except parsing.TooDeep:
-        raise ContentError(page.final_url, "html", "page is nested too deep", kind="too_large") from None
+    except parsing.TooLarge as error:
+        raise ContentError(page.final_url, "html", f"page {error}", kind="too_large") from None
     except (lxml.etree.LxmlError, ValueError) as error:
         raise ContentError(page.final_url, "html", f"not an HTML page: {error}") from None
     if _HAS_TOO_MANY(root):
@@ -159,8 +169,6 @@ def _refuse_bombs(page: Page) -> None:
         message = f"page of {len(page.body)} bytes is over {MAX_BYTES}"
     elif page.body.count(b"<") > MAX_TAGS:
         message = f"page has over {MAX_TAGS} tags"
-    elif not parsing.is_well_built(page.body):
-        message = f"page has a tag with over {parsing.MAX_ATTRIBUTES} attributes"
     else:
         return
     raise ContentError(page.final_url, "html", message, kind="too_large")

@@ -119,7 +119,7 @@ def css(where: str) -> soupsieve.SoupSieve:
 def xpath(where: str) -> lxml.etree.XPath:
     """Return an XPath (with or without "xpath:" before it) ready to use; BadRule says why it cannot be."""
     try:
-        return lxml.etree.XPath(where.removeprefix("xpath:").strip(), namespaces=_REGEXP, smart_strings=False)
+        return lxml.etree.XPath(where.removeprefix("xpath:").strip(), namespaces=_REGEXP)
     except (lxml.etree.XPathError, ValueError) as error:
         raise BadRule(f"not an XPath: {error}", _xpath_hint(where)) from None
 
@@ -136,6 +136,12 @@ def evaluate(where: str, base: HtmlElement) -> list[object]:
 def gives_nodes(where: str) -> bool:
     """Whether an XPath finds elements, texts or attributes; False if it works out one text, number or truth value."""
     return isinstance(xpath(where)(lxml.html.Element("p")), list)
+
+
+def is_plain(rule: str) -> bool:
+    """Whether a rule asks for whole elements: neither for a part of them, nor by an XPath for texts."""
+    found = parse(rule)
+    return found.is_plain and not (found.is_xpath and not gives_nodes(found.where))
 
 
 def check(rule: str) -> None:
