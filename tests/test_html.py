@@ -128,12 +128,12 @@ def test_no_bytes_fail_to_be_decoded(body: bytes, charset: str | None) -> None:
         pytest.param(b"<p>" * 300_001, "too_large", id="300,000 tags"),
         pytest.param(b"<div>" * 100_000 + b"x", "too_large", id="nested 100,000 deep"),
         pytest.param(b"<b>" * 100_000 + b"x", "too_large", id="inline nested 100,000 deep"),
-        pytest.param(b"<div " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">x", "too_large", id="attributes"),
-        pytest.param(b"<div " + b" ".join(b"a%d='>'" % n for n in range(1_000)) + b">x", "too_large", id="quoted >"),
-        pytest.param(b"<div " + b"/".join(b"a%d" % n for n in range(1_000)) + b">x", "too_large", id="slashes"),
-        pytest.param(b"<div " + b"".join(b"a%d='1'" % n for n in range(1_000)) + b">x", "too_large", id="glued"),
+        pytest.param(b"<i>" * 50_001, "too_large", id="50,000 elements"),
         pytest.param(
-            b"<!--><div " + b" ".join(b"a%d" % n for n in range(1_000)) + b">-->", "too_large", id="after empty comment"
+            (b"<i " + b" ".join(b"a%d" % n for n in range(190)) + b">") * 6_000, "too_large", id="a million attributes"
+        ),
+        pytest.param(
+            (b"<i " + b"".join(b"a%d='>'" % n for n in range(190)) + b">") * 3_000, "too_large", id="a million quotes"
         ),
     ],
 )
@@ -165,6 +165,52 @@ def test_hostile_markup_is_answered_within_seconds(body: bytes) -> None:
     with contextlib.suppress(ContentError):
         html.content(html.parse(page(body)).root)
     assert time.monotonic() - start < 4
+
+
+MANY = range(100_000)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param(" ".join(f"a{n}=1" for n in MANY), id="plain"),
+        pytest.param(" ".join(f"a{n}='> <b>'" for n in MANY), id="quoted"),
+        pytest.param('" '.join(f'a{n}="<i ' for n in MANY) + '"', id="quoted twice"),
+        pytest.param("/".join(f"a{n}" for n in MANY), id="slashes"),
+        pytest.param("".join(f"a{n}='1'" for n in MANY), id="glued"),
+        pytest.param(" = ".join(f"a{n}" for n in MANY), id="equals"),
+        pytest.param("= " * 100_000, id="nothing but equals"),
+        pytest.param(" ".join(f'a{n}="' for n in MANY) + '"' * (len(MANY) % 2), id="quotes that pair with others"),
+    ],
+)
+@pytest.mark.parametrize("before", ["<div title=t", "<!--><div title=t", "<p>y</p><script>a<b</script ><DIV title=t"])
+def test_of_one_tags_attributes_as_many_are_kept_as_can_be_read_at_once(before: str, attributes: str) -> None:
+    start = time.process_time()
+    read = tree(f"{before} {attributes}>x</div><p class=z>danach</p>")
+    assert time.process_time() - start < 2
+    element = read.select("div")[0]
+    assert len(element.attrib) <= html.MAX_ATTRIBUTES + 1
+    assert element.get("title") == "t"
+    assert html.content(element) == "x"
+    assert read.select("p")[-1].get("class") == "z"
+
+
+@pytest.mark.parametrize("count", [0, 1, 199, 200, 201, 1_000])
+@pytest.mark.parametrize("end", [">", " >", "/>", " / >", "\n>"])
+def test_attributes_up_to_the_limit_are_kept(count: int, end: str) -> None:
+    read = tree("<p " + " ".join(f"a{n}='{n}'" for n in range(count)) + f"{end}x<p b=1>y")
+    first, second = read.root.iter("p")
+    assert dict(first.attrib) == {f"a{n}": str(n) for n in range(min(count, html.MAX_ATTRIBUTES))}
+    assert dict(second.attrib) == {"b": "1"}
+
+
+@pytest.mark.parametrize("name", ["script", "STYLE"])
+def test_a_script_with_many_attributes_is_read_to_its_end(name: str) -> None:
+    many = " ".join(f"a{n}" for n in range(1_000))
+    source = "if (a<b) '<p " + many + ">'"
+    read = tree(f"<{name} {many}>{source}</{name}><p {many}>Text</p>")
+    assert read.select(name.lower())[0].text == source
+    assert html.content(read.root) == "Text"
 
 
 def test_a_script_full_of_comparisons_is_no_tag_with_attributes() -> None:
@@ -473,7 +519,7 @@ def test_a_picture_element_without_img_shows_its_source() -> None:
         ("<b>" * 100_000 + "x", None),
         ("&" * 1_000_000, None),
         ("<p>" * 100_000, None),
-        ("<p " + " ".join(f"a{n}" for n in range(100_000)) + ">x", None),
+        ("<p " + " ".join(f"a{n}" for n in range(100_000)) + ">x", "<p>x</p>"),
         ("x" * 2_000_001, None),
         ("<p></p>", None),
         ("<script>x</script>", None),

@@ -45,11 +45,11 @@ def clean(fragment: str, base: str) -> str | None:
     if len(fragment) > MAX_CHARS or max(fragment.count("<"), fragment.count("&")) > MAX_MARKS:
         return None
     source = text.xml_safe(fragment)
-    if not source.strip() or not parsing.is_well_built(source.encode("utf-8")):
+    if not source.strip():
         return None
     try:
         body = parsing.body(source)
-    except parsing.TooDeep:
+    except parsing.TooLarge:
         return None
     _settle(body, base)
     return _shown(_sanitised(_inner(body), base))

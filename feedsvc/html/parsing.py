@@ -11,13 +11,15 @@ from lxml.html import HtmlElement
 
 from feedsvc import text
 
-MAX_ATTRIBUTES = 200  # of one tag: 100,000 cost lxml 23 s, 5,000 already 0.1 s
+MAX_ATTRIBUTES = 200  # of one tag, the others are cut off: 100,000 cost lxml 23 s, 5,000 already 0.1 s
+MAX_SEPARATORS = 1_000_000  # blanks, slashes and quotes in all tags, so at most as many attributes: 250 bytes each
+LARGE = 1_000_000  # bytes from which those are counted
 MAX_DEPTH = 250  # at depth 256 lxml stops and drops the rest of the page without a word
 MAX_TEXT = 100_000  # characters between two tags; 400 real pages have 10,255 at most
 MAX_VALUE = 50_000  # characters of an attribute's value: addresses have 2,500, the longest are data no rule asks for
 
 # One pass over scripts, comments and tags as HTML 13.2.5 reads them, possessive so that it stays linear; it stops at
-# the first tag that has too many attributes. Quotes may hold ">", so counting between brackets is not enough.
+# the next tag that has too many attributes. Quotes may hold ">", so counting between brackets is not enough.
 _ATTRIBUTE = rb"""[\s/]*+=?+[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]++)?+)?+"""
 _ATTRIBUTES = rb"(?:%b){0,%d}+(?![\s/]*+[^\s/>])" % (_ATTRIBUTE, MAX_ATTRIBUTES)
 _RAW = rb"<%b(?=[\s/>])" + _ATTRIBUTES + rb"[\s/]*+>(?:[^<]++|<(?!/%b))*+"
@@ -26,34 +28,59 @@ _WELL_BUILT = re.compile(
     % (_RAW % (b"script", b"script"), _RAW % (b"style", b"style"), _ATTRIBUTES),
     re.IGNORECASE,
 )
+_KEPT = re.compile(rb"<(?P<name>[a-z][^\s/>]*+)(?:%b){0,%d}+" % (_ATTRIBUTE, MAX_ATTRIBUTES), re.IGNORECASE)
+_EXCESS = re.compile(rb"(?:%b|[\s/=]++)*+" % _ATTRIBUTE)
+_RAW_TEXT = {name: re.compile(rb">?(?:[^<]++|<(?!/%b))*+" % name, re.IGNORECASE) for name in (b"script", b"style")}
+_OPEN_TAG = re.compile(rb"""<[a-z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""", re.IGNORECASE)
+_SEPARATORS = b" \t\n\r\f/\"'"
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 2.14 drops all that follows "</html>"
 _HEAD = frozenset("base basefont bgsound link meta noframes noscript script style template title".split())  # 13.2.6.4.4
 _DOCUMENT = re.compile(r"</?(?:html|head|body)\b[^<>]*>|<!doctype\b[^<>]*>", re.IGNORECASE)
 
 
-class TooDeep(Exception):
-    """Nested deeper than can be lifted up (2,048)."""
-
-
-def is_well_built(markup: bytes) -> bool:
-    """Whether no tag has so many attributes that parsing it would take seconds."""
-    match = _WELL_BUILT.match(markup)
-    return match is not None and match.end() == len(markup)
+class TooLarge(Exception):
+    """Nested deeper than can be lifted up (2,048), or more attributes than there is memory for."""
 
 
 def root(markup: bytes) -> HtmlElement:
-    """Return the root of UTF-8 markup without comments, what is nested deeper than 250 lifted up; else TooDeep."""
-    markup = _END.sub(b"", markup)
+    """Return the root of UTF-8 markup without comments, what is nested deeper than 250 lifted up; else TooLarge."""
+    markup = _trimmed(_END.sub(b"", markup))
+    if len(markup) > LARGE and _separators(markup) > MAX_SEPARATORS:
+        raise TooLarge("has too many attributes")
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     found = lxml.html.document_fromstring(markup, parser=parser)
     if _stopped(parser):
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=True)
         found = lxml.html.document_fromstring(markup, parser=parser)
         if _stopped(parser):
-            raise TooDeep
+            raise TooLarge("is nested too deep")
         _flatten(found)
     _end_head(found)
     return found
+
+
+def _trimmed(markup: bytes) -> bytes:
+    """Return the markup without the attributes that any one tag has too many."""
+    pieces: list[bytes] = []
+    start, at = 0, _end(_WELL_BUILT, markup, 0)
+    while at < len(markup) and (kept := _KEPT.match(markup, at)):
+        pieces.append(markup[start : kept.end()])
+        start = at = _end(_EXCESS, markup, kept.end())
+        if raw := _RAW_TEXT.get(kept["name"].lower()):
+            at = _end(raw, markup, at)
+        at = _end(_WELL_BUILT, markup, at)
+    return b"".join((*pieces, markup[start:])) if pieces else markup
+
+
+def _end(pattern: re.Pattern[bytes], markup: bytes, at: int) -> int:
+    """Return where what a pattern matches at a place ends; the place itself if it does not match."""
+    match = pattern.match(markup, at)
+    return match.end() if match else at
+
+
+def _separators(markup: bytes) -> int:
+    tags = b"".join(_OPEN_TAG.findall(markup))
+    return len(tags) - len(tags.translate(None, _SEPARATORS))
 
 
 def _end_head(top: HtmlElement) -> None:
