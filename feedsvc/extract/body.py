@@ -28,6 +28,7 @@ DECAY = 0.6  # how much of a block's weight each further ancestor gets
 GAIN = 0.18  # how much more prose the parent must hold to be the better container
 OWN_PROSE = 200  # characters of prose from which the headline's own <article> is the article
 OWN_SHARE = 0.1  # and how much of the page's prose it has to be
+LINES = 250  # characters of lines before the first sentence from which they are text
 DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 TOLD = 300  # letters from which the text that JSON-LD tells is the article's
 OPENING = 150  # characters of a paragraph that may stand before the container
@@ -264,9 +265,11 @@ def _is_text(block: Block, known: Surroundings) -> bool:
         return False
     if abs(len(block.text) - len(known.title)) < 9 and text.fold(block.text) == text.fold(known.title):
         return False
+    if block.group is not None and block.role in ("li", "dd", "dt"):
+        return True
     if block.link_share < 0.8 or (not block.heading and block.link_share < 1 and len(block.text) > 200):
         return True
-    return (block.heading or block.role in ("li", "dd", "dt")) and links.leads_out(block.element, known.base)
+    return block.heading and links.leads_out(block.element, known.base)
 
 
 def _without_related(blocks: Iterable[Block]) -> list[Block]:
@@ -340,7 +343,8 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
     while blocks and (blocks[-1].heading or _is_tail(blocks[-1])):
         blocks.pop()
     first = next((n for n, block in enumerate(blocks) if _begins(block)), 0)
-    blocks = blocks[first:]
+    if sum(len(block.text) for block in blocks[:first]) < LINES:
+        blocks = blocks[first:]
     return [b for n, b in enumerate(blocks) if not (b.heading and _heads_nothing(blocks, n))]
 
 

@@ -105,6 +105,7 @@ _KINDS = tuple(
 _HAS = re.compile(r"(?<!\S)(?:has|with|no|js|size|align|wp-image)-[\w-]*(?!\S)")
 _POST = re.compile(r"(?<!\S)(?:hentry|type-\w+|status-publish)(?!\S)")
 _FILED = re.compile(r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|author|term|topic)-[\w-]*(?!\S)")
+_HASHED = re.compile(r"(?<![^\W_])[a-z]*\d[a-z\d]*[a-z][a-z\d]*(?![^\W_])", re.IGNORECASE)  # "5f18ad9" names nothing
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-Z]+(?![a-z])")
 _LONGEST = 300  # characters; longer lists of classes are styling
 _ARTICLES_OWN = 40  # characters of an <article>'s names from which they tell how it is filed
@@ -131,7 +132,7 @@ def named(names: str) -> str:
 @lru_cache(maxsize=20_000)
 def _named(names: str) -> str:
     own = _FILED.sub(" ", names) if _POST.search(names) else names
-    words = " ".join(word.lower() for word in _WORD.findall(_HAS.sub(" ", own)))
+    words = " ".join(word.lower() for word in _WORD.findall(_HASHED.sub(" ", _HAS.sub(" ", own))))
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "")
 
 
