@@ -1,37 +1,39 @@
-"""Blocks and what the head claims in, the visible headline with its kicker out.
+"""Blocks and what the head claims in, what heads the article out: the visible headline, its kicker and its element.
 
-The headline is the h1 that a title of the head confirms, without the site's name; the kicker is what stands before it
-inside or directly above the heading (traps T1, T2).
+The headline is the heading that says what the publisher's own structured data calls the article, else the one a title
+of the head confirms; a site's logo, a menu's label and a heading behind the text are none.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, wording
-from feedsvc.extract.candidate import Candidate, Claim
-from feedsvc.extract.layout import Layout
+from feedsvc import html, text, urls, wording
+from feedsvc.extract import kicker
+from feedsvc.extract import titles as claimed
+from feedsvc.extract.candidate import Claim
+from feedsvc.extract.layout import HEADINGS, Block, Layout
 from feedsvc.extract.metadata import Metadata
+from feedsvc.extract.titles import MAX_CHARS, Titles
 
-_SEPARATOR = re.compile(r"\s+(?:[-–—|»«>•·:]|::|\|\|)\s+|\s*[|»]\s*")
-_WORDS = re.compile(r"\w+")
-_KICKER_NAMES = re.compile(
-    r"kicker|dachzeile|overline|spitzmarke|oberzeile|roofline|eyebrow|topline|preheadline|pretitle|supertitle|"
-    r"vorzeile|subhead-top|headline__?top",
-    re.IGNORECASE,
-)
-MAX_HEADLINE = 400
+_SURE = 0.75  # from this on a heading is confirmed
+_HINT = 0.3  # from this on a heading has something to do with a title
+_MAX_HEADINGS = 60
+_PROSE = 100  # characters of a paragraph
+_LATE = 300  # characters of prose behind the first h1, after which a lesser heading is one of the text's own
+_FRONT = ("", "/index.html", "/index.htm", "/index.php", "/home", "/start", "/startseite", "/de", "/en")
+_OWN = 0.35  # more than an h1 is before an h2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """What heads the article; `element` is the heading on the page, None if only the head knows the headline.
 
-    `rule` and `kicker_rule` say how each was found.
+    `rule` and `kicker_rule` say how each was found; `other_kickers` are those that lost.
     """
 
     headline: str
@@ -39,200 +41,143 @@ class Headline:
     element: HtmlElement | None
     rule: str
     kicker_rule: str = ""
+    other_kickers: tuple[Claim, ...] = ()
 
 
 def candidates(layout: Layout, meta: Metadata) -> Iterator[Headline]:
     """Give what may head the article, best first: the heading a title confirms, then each title the head claims."""
-    claims = claimed(meta)
-    titles = tuple(claim.value for claim in claims)
-    found = _confirmed(layout, titles)
+    titles = claimed.read(meta)
+    found = _Headings(layout, titles, meta.url).chosen()
     if found is not None:
         heading, rule = found
-        parts = _parts(heading)
-        kicker, headline = _kicker_inside(heading, parts, titles)
-        above = None if kicker else _kicker_above(layout, heading)
-        by = f"inside the {heading.tag}" if kicker else "the line above the headline" if above else ""
-        yield Headline(headline=headline, kicker=kicker or above, element=heading, rule=rule, kicker_rule=by)
-    for claim in claims:
+        parted = kicker.part(layout, heading, titles)
+        first, *others = parted.kickers or (None,)
+        yield Headline(
+            headline=parted.headline,
+            kicker=first.value if first else None,
+            element=heading,
+            rule=rule,
+            kicker_rule=first.rule if first else "",
+            other_kickers=tuple(other for other in others if other),
+        )
+    for claim in titles.claims:
         yield Headline(headline=claim.value, kicker=None, element=None, rule=claim.rule)
 
 
-def claimed(meta: Metadata) -> tuple[Claim, ...]:
-    """Return the titles the head claims, each also without the site's name, best first."""
-    sites = {text.fold(name).lstrip("@") for name in meta.site_names}
-    own = (Candidate(value=meta.page_title, rule="<title>"),) if meta.page_title else ()
-    unique: dict[str, Claim] = {}
-    for claim in (*meta.titles, *own):
-        for bare in _without_site(claim.value, sites, meta):
-            rule = claim.rule if bare == claim.value else f"{claim.rule} without the site's name"
-            unique.setdefault(bare, Candidate(value=bare, rule=rule))
-    return tuple(unique.values())
+class _Headings:
+    """The headings of a page, weighed against the titles of its head."""
 
+    def __init__(self, layout: Layout, titles: Titles, url: str) -> None:
+        self._layout = layout
+        self._titles = titles
+        self._url = url
+        self._all = dict(self._read())
+        self._late = self._behind_text()
 
-def _without_site(title: str, sites: set[str], meta: Metadata) -> Iterator[str]:
-    parts = _SEPARATOR.split(title) if len(title) <= MAX_HEADLINE else []
-    if len(parts) > 1:
-        for end in range(len(parts) - 1, 0, -1):
-            tail = text.fold(parts[end])
-            if not (tail in sites or any(tail in site or site in tail for site in sites) or title == meta.page_title):
-                break
-            yield title[: _offset(title, parts, end)]
-    yield title
+    def _read(self) -> Iterator[tuple[HtmlElement, str]]:
+        headings = [e for e in self._layout.elements if e.tag in ("h1", "h2", "h3")]
+        for element in headings[:_MAX_HEADINGS]:
+            said = html.content(element) if self._layout.mass.get(element, 0) <= MAX_CHARS else None
+            if said and len(said) <= MAX_CHARS and not self._is_logo(element, said):
+                yield element, said
 
+    def _is_logo(self, element: HtmlElement, said: str) -> bool:
+        """Whether a heading is the site's sign: all of it links to the front page."""
+        target = self._target(element, said)
+        return target is not None and self._is_front(target) and not self._is_front(self._url)
 
-def _offset(title: str, parts: Sequence[str], end: int) -> int:
-    """Return where the separator before part `end` begins."""
-    at = 0
-    starts = [0]
-    for match in _SEPARATOR.finditer(title):
-        at = match.start()
-        starts.append(at)
-    return starts[end] if end < len(starts) else len(title)
+    def _target(self, element: HtmlElement, said: str) -> str | None:
+        """Return where a heading leads if all of it is one link."""
+        for link in (*element.iter("a"), *element.iterancestors("a")):
+            if link.get("href") and len(text.tidy(link.text_content()) or "") >= len(said):
+                return urls.absolute(self._url, link.get("href"))
+        return None
 
+    def _is_front(self, url: str) -> bool:
+        parts = urlsplit(url)
+        return urls.host(url) == urls.host(self._url) and not parts.query and parts.path.rstrip("/") in _FRONT
 
-def _confirmed(layout: Layout, claims: Sequence[str]) -> tuple[HtmlElement, str] | None:
-    """Return the heading that fits a claimed title best; else the only h1 that is outside furniture; and why."""
-    headings = [e for e in layout.elements if e.tag in ("h1", "h2", "h3")]
-    best, best_fit = None, 0.0
-    for element in headings[:60]:
-        said = html.content(element) if layout.mass.get(element, 0) <= MAX_HEADLINE else None
-        if not said or len(said) > MAX_HEADLINE:
-            continue
-        fit = max((_fit(said, claim) for claim in claims), default=0.0) + _rank(element)
-        if fit > best_fit:
-            best, best_fit = element, fit
-    if best is not None and best_fit >= 0.75:
-        return best, f"the {best.tag} that a title of the head confirms"
-    worded = _by_words(layout, claims)
-    if worded is not None:
-        return worded, "the line that says a title of the head word for word"
-    first = _first_h1(layout)
-    return (first, "the h1 outside furniture") if first is not None else None
+    def chosen(self) -> tuple[HtmlElement, str] | None:
+        """Return the heading that fits the titles best; else the only h1 that is outside furniture; and why."""
+        best, best_fit = None, 0.0
+        for element, said in self._all.items():
+            fit = self._fit(element, said)
+            if fit > best_fit and element not in self._late:
+                best, best_fit = element, fit
+        if best is not None and best_fit >= _SURE:
+            by = "the publisher’s own headline" if self._is_own(self._all[best]) else "a title of the head"
+            return best, f"the {best.tag} that {by} confirms"
+        worded = self._by_words()
+        if worded is not None:
+            return worded, "the line that says a title of the head word for word"
+        first = self._first_h1()
+        return (first, "the h1 outside furniture") if first is not None else None
 
+    def _fit(self, heading: HtmlElement, said: str) -> float:
+        """How likely a heading is the headline; a piece of the <title> may be one, but need not."""
+        rank = self._rank(heading, said)
+        piece = _SURE + min(rank, 0.0) if self._titles.is_run(said) else 0.0
+        return max(piece, self._titles.fit(said) + rank + (_OWN if self._is_own(said) else 0.0))
 
-def _rank(heading: HtmlElement) -> float:
-    """An h1 is more likely the headline; one that ends a breadcrumb repeats it."""
-    if any(above.tag in ("li", "nav") for above in heading.iterancestors()):
-        return -0.3
-    return 0.3 if heading.tag == "h1" else 0.0
-
-
-def _by_words(layout: Layout, claims: Sequence[str]) -> HtmlElement | None:
-    """Return the element of a line that says a claimed title word for word, on pages whose headline is no heading."""
-    wanted = {text.fold(claim) for claim in claims if len(claim) > 15}
-    lines = (b for b in layout.blocks if b.zone in ("", "byline", "date") and len(b.text) <= MAX_HEADLINE)
-    return next((b.element for b in lines if b.role != "figure" and text.fold(b.text) in wanted), None)
-
-
-def _fit(said: str, claim: str) -> float:
-    """How much two titles have in common: 1 for the same words, less for one inside the other."""
-    mine, theirs = _WORDS.findall(text.fold(said)), _WORDS.findall(text.fold(claim))
-    if not mine or not theirs:
-        return 0.0
-    common = len(set(mine) & set(theirs))
-    return 2 * common / (len(set(mine)) + len(set(theirs)))
-
-
-def _first_h1(layout: Layout) -> HtmlElement | None:
-    blocks = [block for block in layout.blocks if block.role == "h1" and block.text and len(block.text) <= MAX_HEADLINE]
-    clear = [block for block in blocks if block.zone in ("", "byline", "date")] or blocks
-    chosen = max(clear, key=lambda block: len(block.text), default=None)
-    return (
-        next((e for e in (chosen.element, *chosen.element.iterancestors()) if e.tag == "h1"), None) if chosen else None
-    )
-
-
-def _parts(heading: HtmlElement) -> list[tuple[str, str]]:
-    """Return the heading's pieces as (names, text): its text nodes and children, blanks left out."""
-    pieces: list[tuple[str, str]] = []
-    _collect(heading, "", pieces)
-    return pieces
-
-
-def _collect(element: HtmlElement, names: str, pieces: list[tuple[str, str]]) -> None:
-    own = f"{names} {element.get('class') or ''}".strip()
-    if said := text.tidy(element.text):
-        pieces.append((own, said))
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in ("script", "style", "svg", "template", "noscript"):
-            _collect(child, own, pieces)
-        if said := text.tidy(child.tail):
-            pieces.append((own, said))
-
-
-def _kicker_inside(
-    heading: HtmlElement, parts: Sequence[tuple[str, str]], claims: Sequence[str]
-) -> tuple[str | None, str]:
-    """Part a heading of several pieces into kicker and headline: by a claimed title, else by the pieces' names."""
-    whole = html.content(heading) or ""
-    folded = {text.fold(claim) for claim in claims}
-    if len(parts) > 1:
-        for cut in range(1, len(parts)):
-            rest = _joined(parts[cut:]).lstrip(": |–-")
-            kicker = _joined(parts[:cut]).rstrip(": |–-")
-            if kicker and len(kicker) <= wording.KICKER_CHARS and text.fold(rest) in folded:
-                return kicker, rest
-        named = [bool(_KICKER_NAMES.search(names)) for names, _ in parts]
-        cut = next((at for at, is_kicker in enumerate(named) if not is_kicker), len(parts))
-        if 0 < cut < len(parts):
-            return _joined(parts[:cut]).rstrip(": |–-"), _joined(parts[cut:]).lstrip(": |–-")
-        colon = next((at for at, (_, said) in enumerate(parts) if said == ":"), 0)
-        if 0 < colon < len(parts) - 1:
-            return _joined(parts[:colon]), _joined(parts[colon + 1 :])
-        if text.fold(whole) not in folded and len(parts) == 2 and _in_pieces(heading, parts[0][1]):
-            return parts[0][1].rstrip(": "), parts[1][1]
-    return _kicker_glued(whole, claims)
-
-
-def _joined(parts: Sequence[tuple[str, str]]) -> str:
-    return text.tidy(" ".join(said for _, said in parts)) or ""
-
-
-def _in_pieces(heading: HtmlElement, first: str) -> bool:
-    """Whether a heading's two pieces are lines of their own: touching without a blank, or each in an element."""
-    if len(first) > wording.KICKER_CHARS or first.endswith((",", "-", "–")):
+    def _is_own(self, said: str) -> bool:
+        """Whether the publisher's own headline is a heading, with or without a kicker on either side."""
+        mine = claimed.words(said)
+        for own in self._titles.own:
+            theirs = claimed.words(own)
+            before = len(said) - len(own)
+            if mine == theirs or mine == claimed.words(wording.split_title(own)[1]):
+                return True
+            if len(theirs) > 2 and before <= wording.KICKER_CHARS and mine[-len(theirs) :] == theirs:
+                return True
+            if len(theirs) > 2 and mine[: len(theirs)] == theirs:
+                return True
         return False
-    raw = "".join(heading.itertext())
-    touching = bool(re.search(r"[a-zäöüß0-9)?!][A-ZÄÖÜ„»0-9]", raw)) or any(True for _ in heading.iter("br"))
-    bare = not (heading.text or "").strip() and not any((child.tail or "").strip() for child in heading)
-    return touching or (bare and len([c for c in heading if isinstance(c.tag, str)]) == 2)
 
+    def _rank(self, heading: HtmlElement, said: str) -> float:
+        """An h1 is more likely the headline; one that ends a breadcrumb repeats it, one that leads away announces."""
+        items = (above for above in heading.iterancestors() if above.tag in ("li", "nav"))
+        if any(self._layout.mass.get(item, 0) < len(said) + _PROSE for item in items):
+            return -0.3
+        return (0.3 if heading.tag == "h1" else 0.0) - (0.4 if self._leads_away(heading, said) else 0.0)
 
-def _kicker_glued(whole: str, claims: Sequence[str]) -> tuple[str | None, str]:
-    """Part "NiedersachsenTeams für ..." where a claimed title is its end (trap T1)."""
-    folded = text.fold(whole)
-    for claim in claims:
-        rest = text.fold(claim)
-        if len(rest) > 10 and folded.endswith(rest) and 1 < len(folded) - len(rest) <= wording.KICKER_CHARS:
-            cut = len(whole) - len(claim)
-            if cut > 0 and text.fold(whole[cut:]) == rest:
-                return whole[:cut].rstrip(": |–-") or None, whole[cut:]
-    return None, whole
+    def _leads_away(self, heading: HtmlElement, said: str) -> bool:
+        target = self._target(heading, said)
+        return target is not None and urls.key(target) != urls.key(self._url)
 
+    def _behind_text(self) -> frozenset[HtmlElement]:
+        """Return the headings that are no h1 and come after the beginning of the text under one."""
+        late, prose, under = [], 0, False
+        for block in self._layout.blocks:
+            heading = self._heading_of(block)
+            if heading is not None and heading.tag == "h1":
+                under = under or not self._leads_away(heading, self._all[heading])
+            elif heading is not None and prose > _LATE:
+                late.append(heading)
+            elif under and block.role == "p" and block.zone == "" and block.unlinked >= _PROSE:
+                prose += len(block.text)
+        return frozenset(late)
 
-def _kicker_above(layout: Layout, heading: HtmlElement) -> str | None:
-    """Return the short line directly above the heading that is named a kicker, or stands alone in its header."""
-    at = next((n for n, block in enumerate(layout.blocks) if _within(block.element, heading)), None)
-    if not at:
-        return None
-    above = layout.blocks[at - 1]
-    if (
-        not above.text
-        or len(above.text) > wording.KICKER_CHARS
-        or above.zone in ("navigation", "foot", "hidden", "date")
-    ):
-        return None
-    names = " ".join(e.get("class") or "" for e in (above.element, above.element.getparent()) if e is not None)
-    if _KICKER_NAMES.search(names):
-        return above.text.rstrip(": ")
-    plain = above.linked == 0 and above.element.tag in ("p", "div", "h2", "h3", "h4") and above.zone == ""
-    beside = above.element.getparent() is heading.getparent() and above.element.getnext() is heading
-    return (
-        above.text.rstrip(": ")
-        if plain and beside and not any(c in above.text for c in ".!?…|") and not any(c.isdigit() for c in above.text)
-        else None
-    )
+    def _heading_of(self, block: Block) -> HtmlElement | None:
+        if block.role not in HEADINGS:
+            return None
+        return next((e for e in (block.element, *block.element.iterancestors()) if e in self._all), None)
 
+    def _by_words(self) -> HtmlElement | None:
+        """Return the element that says a title word for word, on pages whose headline is no heading."""
+        wanted = {text.fold(claim.value) for claim in self._titles.claims if len(claim.value) > 15}
+        free = (b for b in self._layout.blocks if b.zone in ("", "byline", "date") and b.unlinked)
+        lines = (b.element for b in free if len(b.text) <= MAX_CHARS and text.fold(b.text) in wanted)
+        return next((line for line in lines if text.fold(html.content(line)) in wanted), None)
 
-def _within(element: HtmlElement, ancestor: HtmlElement) -> bool:
-    return element is ancestor or any(above is ancestor for above in element.iterancestors())
+    def _first_h1(self) -> HtmlElement | None:
+        """Return the h1 a title hints at, else the longest one; those in furniture only if there is no other."""
+        places: Mapping[HtmlElement, str] = {
+            h1: block.zone for block in self._layout.blocks if (h1 := self._heading_of(block)) is not None
+        }
+        h1s = [e for e in self._all if e.tag == "h1" and e in places]
+        clear = [e for e in h1s if places[e] in ("", "byline", "date")] or h1s
+        return max(clear, key=self._hinted, default=None)
+
+    def _hinted(self, heading: HtmlElement) -> tuple[bool, int]:
+        said = self._all[heading]
+        return self._titles.fit(said) >= _HINT, len(said)

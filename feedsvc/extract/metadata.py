@@ -63,6 +63,7 @@ MAX_CHARS = 5000  # of one value
 class Metadata:
     """What the head claims; tuples of claims hold candidates, best first, as written."""
 
+    url: str
     article: bool
     titles: tuple[Claim, ...]
     page_title: str | None
@@ -92,6 +93,7 @@ def read(tree: Tree) -> Metadata:
     told = said if said.article else jsonld.Statement()
     sites = (*_all(meta, ("og:site_name", "application-name", "twitter:site")), *_said("publisher", said.publisher))
     return Metadata(
+        url=tree.url,
         article=said.article or _first(meta, ("og:type",)) == "article",
         titles=_once(*_said("headline", told.headline), *_all(meta, _TITLES)),
         page_title=page_title,
