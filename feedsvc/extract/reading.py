@@ -157,6 +157,7 @@ def _kickers(known: _Known, heading: Headline | None) -> Iterator[Candidate[str]
     yield from byrule.kickers(known.ruled, heading.headline if heading else "")
     if heading and heading.kicker:
         yield Candidate(value=heading.kicker, rule=heading.kicker_rule)
+        yield from heading.other_kickers
 
 
 def _story(known: _Known, element: HtmlElement | None, title: str) -> Story:
