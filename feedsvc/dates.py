@@ -200,6 +200,12 @@ def told(
     return Told(None)
 
 
+def called(words: str) -> str:
+    """Return "published" or "revised" if words before a date call it so ("Veröffentlicht am"), else ""."""
+    found = _marked(words.lower())
+    return "" if found == "limit" else found
+
+
 def _machine(line: str, zone: tzinfo) -> Moment | None:
     """Return what compact, week and ordinal dates (ISO 8601) and Unix times tell if they are the whole text."""
     if _UNIX.fullmatch(line):

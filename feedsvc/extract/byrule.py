@@ -15,10 +15,11 @@ from dataclasses import replace
 from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, wording
-from feedsvc.extract import furniture, header, names, picture
+from feedsvc.extract import furniture, names, picture
 from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Block, Layout
+from feedsvc.extract.moments import When
 from feedsvc.extract.rules import Ruled
 from feedsvc.html import Reading, Tree
 from feedsvc.model import Image
@@ -86,7 +87,7 @@ def kickers(ruled: Ruled, headline: str) -> Iterator[Candidate[str]]:
 # ---- dates and lead --------------------------------------------------------------------------------------------------
 
 
-def moments(ruled: Ruled, name: str, when: header.When) -> Iterator[Candidate[dates.Moment]]:
+def moments(ruled: Ruled, name: str, when: When) -> Iterator[Candidate[dates.Moment]]:
     """Give the dates a rule found: of an element its datetime or its text, whichever tells the day more precisely."""
     for reading in ruled[name].readings:
         element = reading.element if ruled[name].plain else None
@@ -96,7 +97,7 @@ def moments(ruled: Ruled, name: str, when: header.When) -> Iterator[Candidate[da
             yield Candidate(value=_sharpest(told), rule=f"rule article.{name}")
 
 
-def _moment(said: str, when: header.When) -> dates.Moment | None:
+def _moment(said: str, when: When) -> dates.Moment | None:
     """Return the date of a text that is one, or that begins with one as leads do."""
     return when.parse(said) or when.leading(said)[0]
 
@@ -106,7 +107,7 @@ def _sharpest(told: Sequence[dates.Moment]) -> dates.Moment:
     return next(same, told[0])
 
 
-def teasers(ruled: Ruled, when: header.When) -> Iterator[Candidate[str]]:
+def teasers(ruled: Ruled, when: When) -> Iterator[Candidate[str]]:
     """Give leads, without the date before and the "mehr..." behind."""
     for said in ruled["teaser"].values:
         if bare := text.without_more(when.leading(said)[1]):

@@ -14,10 +14,10 @@ from feedsvc.errors import ContentError
 from feedsvc.extract import (
     access,
     byrule,
-    header,
     headline,
     language,
     metadata,
+    moments,
     pages,
     people,
     picture,
@@ -50,7 +50,7 @@ class _Known:
     source: Source
     meta: Metadata
     layout: Layout
-    when: header.When
+    when: moments.When
     ruled: Ruled
     next_page: Claim | None
     single_page: Claim | None
@@ -94,7 +94,7 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
         body_text=told.plain,
         published=moment.at if moment else None,
         published_precision=moment.precision if moment else None,
-        updated=_value(choices.take("updated", _edited(known, moment), datetime.isoformat)),
+        updated=_value(choices.take("updated", _edited(known, told, moment), datetime.isoformat)),
         authors=_value(choices.take("authors", _authors(known, told), ", ".join)) or (),
         categories=_value(choices.take("categories", _categories(known, told), ", ".join)) or (),
         image=_value(choices.take("image", _images(known, told), _shown)),
@@ -116,7 +116,9 @@ def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     ruled = rules.read(tree, chosen)
     meta = metadata.read(tree)
     spoken = language.detect(None, meta.language) or source.language
-    when = header.When(language=spoken, timezone=source.timezone, now=page.fetched_at)
+    when = moments.When(
+        language=spoken, timezone=source.timezone, now=page.fetched_at, at_home=spoken == source.language
+    )
     return _Known(
         tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when,
         ruled=ruled, next_page=following, single_page=whole,
@@ -188,8 +190,7 @@ def _refuse(known: _Known, headline: HtmlElement | None, told: Story, whole: str
 def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
     """Give when the article was published: by rule, else as the page says it, else as the lead told it."""
     yield from byrule.moments(known.ruled, "date", known.when)
-    url = known.page.final_url
-    yield from header.published(known.meta, known.layout.blocks, told.around, told.lead, url, known.when)
+    yield from moments.published(known.meta, _places(known, told), told.lead.moment, known.when)
     lead = known.lead
     if lead and lead.published and lead.published_precision:
         moment = dates.Moment(at=lead.published, precision=lead.published_precision)
@@ -200,11 +201,17 @@ def _instant(moment: dates.Moment) -> str:
     return moment.at.date().isoformat() if moment.precision == "day" else moment.at.isoformat()
 
 
-def _edited(known: _Known, moment: dates.Moment | None) -> Iterator[Candidate[datetime]]:
+def _edited(known: _Known, told: Story, moment: dates.Moment | None) -> Iterator[Candidate[datetime]]:
     """Give when the article was last edited: by rule, else as its head says."""
     for found in byrule.moments(known.ruled, "updated", known.when):
         yield Candidate(value=found.value.at, rule=found.rule)
-    yield from header.updated(known.meta, moment, known.when)
+    yield from moments.updated(known.meta, _places(known, told), moment, known.when)
+
+
+def _places(known: _Known, told: Story) -> moments.Places:
+    return moments.Places(
+        root=known.tree.root, url=known.page.final_url, row=known.layout.blocks, around=told.around, below=told.below
+    )
 
 
 def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.extract import body, byrule, header, picture
+from feedsvc.extract import body, byrule, nearby, picture, standfirst
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.metadata import Metadata
+from feedsvc.extract.moments import When
 from feedsvc.extract.rules import Ruled
 from feedsvc.html import Tree
 from feedsvc.model import Image
@@ -27,14 +28,17 @@ _FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What was read of an article's text; `around` and `near` are the blocks at its headline and up to its foot."""
+    """What was read of an article's text; `around`, `near` and `below` are the blocks at its headline, up to its
+    foot and right behind it.
+    """
 
     markup: str | None
     plain: str | None
-    lead: header.Lead
-    other_leads: tuple[header.Lead, ...]
+    lead: standfirst.Lead
+    other_leads: tuple[standfirst.Lead, ...]
     around: tuple[Block, ...]
     near: tuple[Block, ...]
+    below: tuple[Block, ...]
     image: Image | None
 
 
@@ -44,7 +48,7 @@ def read(
     meta: Metadata,
     headline: HtmlElement | None,
     title: str,
-    when: header.When,
+    when: When,
     ruled: Ruled,
 ) -> Story:
     """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
@@ -59,12 +63,12 @@ def read(
     )
     by_rule = byrule.blocks(ruled, layout, title, known.teasers)
     first = by_rule or body.select(layout, body.container(layout, known), known)
-    around = header.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
+    around = nearby.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first)
     used = {block for shown in pictures.values() for block in shown.blocks}
     told_elsewhere = byrule.told_elsewhere(ruled, layout)
-    leads = tuple(header.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
-    lead = leads[0] if leads else header.Lead()
+    leads = tuple(standfirst.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
+    lead = leads[0] if leads else standfirst.Lead()
     used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
     kept = _free(first, used) if by_rule else body.without(first, used)
     opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
@@ -77,6 +81,7 @@ def read(
         other_leads=leads[1:],
         around=around,
         near=_near(layout, known, kept),
+        below=nearby.below(layout.blocks[layout.place[kept[-1]] + 1 :], known.teasers) if kept else (),
         image=next((shown.image for shown in pictures.values()), None),
     )
 

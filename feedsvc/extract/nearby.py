@@ -1,0 +1,63 @@
+"""A page's blocks in, those out at an article's headline and below its text, where date, author and lead stand."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from lxml.html import HtmlElement
+
+from feedsvc.extract.layout import Block
+
+ELSEWHERE = frozenset("related comments foot navigation aside bio consent advert hidden newsletter".split())
+PARAGRAPHS = 3  # dates stand above the third paragraph of the text
+REACH = 60  # blocks after the headline within which that is looked for
+FEW = 12  # blocks after the headline that are looked at where a text has fewer
+CLOSE = 4  # blocks from the headline on among which a name of a box at the side says little
+BELOW = 25  # blocks below the text that may belong to it
+BEFORE = 10  # blocks before the headline that may belong to it
+
+
+def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks around the headline where an article's date, author and lead stand.
+
+    Those from the headline to the third paragraph of the text, since dates stand below leads too, then those that
+    share the headline's own box before it.
+    """
+    start = _index(blocks, headline)
+    if start is None or headline is None:
+        return ()
+    ends = set(prose[PARAGRAPHS - 1 : PARAGRAPHS])
+    end = next((n for n in range(start + 1, min(len(blocks), start + REACH)) if blocks[n] in ends), start + FEW)
+    between = [b for n, b in enumerate(blocks[start:end]) if b.zone not in ELSEWHERE or _close(b, n)]
+    before = [b for b in blocks[max(0, start - BEFORE) : start] if b.zone in ("", "date", "byline")]
+    boxed = _boxed(blocks, headline, before)
+    return (*between, *reversed(boxed))
+
+
+def below(blocks: Sequence[Block], teasers: Container[Block]) -> tuple[Block, ...]:
+    """Return the blocks right below an article's text, up to comments and to the next headline."""
+    found: list[Block] = []
+    for block in blocks[:BELOW]:
+        if block.role in ("h1", "h2") or block.zone in ("comments", "related"):
+            break
+        if block not in teasers and block.zone not in ("aside", "navigation", "hidden", "form"):
+            found.append(block)
+    return tuple(found)
+
+
+def _close(block: Block, distance: int) -> bool:
+    return block.zone in ("aside", "bio") and distance < CLOSE
+
+
+def _boxed(blocks: Sequence[Block], headline: HtmlElement, before: Sequence[Block]) -> list[Block]:
+    """Return those blocks that stand with the headline in one box without the page's navigation (trap T13)."""
+    menus = {above for b in blocks if b.zone == "navigation" for above in b.element.iterancestors()}
+    boxes = {e for e in headline.iterancestors() if e.tag not in ("body", "html") and e not in menus}
+    return [b for b in before if b.element in boxes or any(above in boxes for above in b.element.iterancestors())]
+
+
+def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
+    if headline is None:
+        return None
+    inside = set(headline.iter())
+    return next((number for number, block in enumerate(blocks) if block.element in inside), None)
