@@ -37,6 +37,7 @@ from feedsvc.model import Article, Finding, Image, Lead, Page, Source
 T = TypeVar("T")
 
 SHORT = 200  # characters of text under which a page is read again with less trust in names
+WORDS = 80  # characters of its text by which an article is called that has no title at all
 WHOLE = 60_000  # characters of a page in which a paywall's words are looked for
 
 
@@ -82,7 +83,8 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
     told = _story(known, element, headline)
     whole = _whole(known.layout)
     _refuse(known, element, told, whole)
-    kicker = _value(choices.take("kicker", _kickers(known, heading.value if heading else None)))
+    headline = headline or text.shorten((told.plain or "").partition("\n")[0], WORDS)
+    kicker = wording.label_of(_value(choices.take("kicker", _kickers(known, heading.value if heading else None))))
     moment = _value(choices.take("published", _moments(known, told), _instant))
     return Article(
         url=page.final_url,
