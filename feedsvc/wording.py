@@ -60,15 +60,20 @@ def split_title(title: str) -> tuple[str | None, str]:
         return None, whole
     if any(kicker.count(opening) > sum(map(kicker.count, closing)) for opening, closing in _PAIRS):
         return None, whole
-    if kicker.count('"') % 2:
+    if kicker.count('"') % 2 or not (label := label_of(kicker)):
         return None, whole
-    return kicker.strip(), headline.strip()
+    return label, headline.strip()
 
 
 def join_title(kicker: str | None, headline: str) -> str:
     """Return "Kicker: Headline", or the headline alone if there is no kicker."""
-    label = (text.tidy(kicker) or "").rstrip(": ")
+    label = label_of(kicker)
     return f"{label}: {headline}" if label else headline
+
+
+def label_of(kicker: str | None) -> str | None:
+    """Return a kicker without the colon behind it; None if nothing is left."""
+    return (text.tidy(kicker) or "").rstrip(": ") or None
 
 
 def kicker_parts(kicker: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A listing page and the rules for it in, its leads out; fields without a rule are read as on any other page.
 
-A rule is a CSS selector or "xpath:..."; several are tried in order. An item rule that finds nothing is an error that
+A rule is what `html.selector` reads; several are tried in order. An item rule that finds nothing is an error that
 names the rule: a redesigned site is noticed, never silently empty.
 """
 
@@ -62,7 +62,7 @@ def linked(tree: html.Tree, rules: ListRules) -> frozenset[str]:
     if not rules.link:
         return frozenset()
     for selector in rules.link:
-        found = tree.select(selector)
+        found = tree.select(selector) if html.is_plain(selector) else ()
         hrefs = [element.get("href") for element in found] if found else tree.values(selector)
         if keys := frozenset(urls.key(url) for href in hrefs if (url := tree.absolute(href))):
             return keys
@@ -101,10 +101,11 @@ def _card(item: HtmlElement, by_element: Mapping[HtmlElement, Link], tree: html.
 def _link(item: HtmlElement, by_element: Mapping[HtmlElement, Link], tree: html.Tree, rules: ListRules) -> Link | None:
     """Return the item's link: by rule, else the item itself, else its headline's, else its longest."""
     for selector in rules.link:
-        for element in tree.select(selector, item):
+        plain = html.is_plain(selector)
+        for element in tree.select(selector, item) if plain else ():
             if element.get("href") and (url := tree.absolute(element.get("href"))):
                 return by_element.get(element) or links.one(element, url)
-        for href in tree.values(selector, item) if selector.startswith("xpath:") else ():
+        for href in () if plain and not selector.startswith("xpath:") else tree.values(selector, item):
             if url := tree.absolute(href):
                 return links.one(item, url)
     if rules.link:
@@ -147,7 +148,7 @@ def _headline(lead: Lead, item: HtmlElement, tree: html.Tree, rules: ListRules) 
         own = None if rules.kicker else kicker
         kicker, headline = (own, _without(own, title)) if own and own in title else wording.split_title(title)
     found = _first(tree, rules.kicker, item)
-    return (found, _without(found, headline)) if found else (kicker, headline)
+    return (wording.label_of(found), _without(found, headline)) if found else (kicker, headline)
 
 
 def _first(tree: html.Tree, selectors: Sequence[str], item: HtmlElement) -> str | None:
@@ -170,7 +171,8 @@ def _without(kicker: str | None, headline: str | None) -> str | None:
 
 def _moment(item: HtmlElement, context: Context, selectors: Sequence[str]) -> dates.Moment | None:
     for selector in selectors:
-        stamps = [found.get("datetime") for found in context.tree.select(selector, item)]
+        timed = context.tree.select(selector, item) if html.is_plain(selector) else ()
+        stamps = [found.get("datetime") for found in timed]
         for words in [stamp for stamp in stamps if stamp] + context.tree.values(selector, item):
             moment, _ = context.leading(words)
             if moment := moment or context.moment(words):
@@ -188,7 +190,7 @@ def _teaser(item: HtmlElement, context: Context, selectors: Sequence[str]) -> st
 
 def _image(item: HtmlElement, context: Context, selectors: Sequence[str]) -> Image | None:
     for selector in selectors:
-        if found := context.tree.select(selector, item):
+        if html.is_plain(selector) and (found := context.tree.select(selector, item)):
             return pictures.first(found, context.tree.url)
         for value in context.tree.values(selector, item):
             if url := context.tree.absolute(value):
