@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import lxml.html
 from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, wording
@@ -61,13 +62,12 @@ def _says(said: str, shown: Headline) -> bool:
 def _without_kicker(title: Reading, ruled: Ruled) -> str:
     """Return a headline without the kicker that stands in it, or glued to it; the same word elsewhere is none."""
     for kicker in ruled["kicker"].readings:
-        for whole in (kicker.whole, kicker.value):
-            rest = title.value.removeprefix(whole)
-            if rest != title.value and (_is_inside(kicker, title) or not rest[:1].isspace()):
-                return rest.lstrip(_EDGES) or title.value
-            rest = title.value.removesuffix(whole)
-            if rest != title.value and _is_inside(kicker, title):
-                return rest.rstrip(_EDGES) or title.value
+        rest = title.value.removeprefix(kicker.value)
+        if rest != title.value and (_is_inside(kicker, title) or not rest[:1].isspace()):
+            return rest.lstrip(_EDGES) or title.value
+        rest = title.value.removesuffix(kicker.value)
+        if rest != title.value and _is_inside(kicker, title):
+            return rest.rstrip(_EDGES) or title.value
     return title.value
 
 
@@ -95,6 +95,13 @@ def moments(ruled: Ruled, name: str, when: When) -> Iterator[Candidate[dates.Mom
         told = [moment for said in (*stamps, reading.value) if said and (moment := _moment(said, when))]
         if told:
             yield Candidate(value=_sharpest(told), rule=f"rule article.{name}")
+
+
+def dated_leads(ruled: Ruled, when: When) -> Iterator[Candidate[dates.Moment]]:
+    """Give the dates that stand before the leads that were found."""
+    for said in ruled["teaser"].values:
+        if moment := when.leading(said)[0]:
+            yield Candidate(value=moment, rule="the day before what rule article.teaser finds")
 
 
 def _moment(said: str, when: When) -> dates.Moment | None:
@@ -154,34 +161,51 @@ def _labels(reading: Reading, known: Iterable[str] | None) -> Sequence[str]:
 # ---- picture ---------------------------------------------------------------------------------------------------------
 
 
-def images(ruled: Ruled, tree: Tree, base: Image) -> Iterator[Candidate[Image]]:
-    """Give the picture; what no rule says of it is as in `base`."""
+def images(ruled: Ruled, layout: Layout, tree: Tree, base: Image) -> Iterator[Candidate[Image]]:
+    """Give the picture; what no rule says of it is as in `base`, or as another picture that was found shows it."""
     image, caption, credit = ruled["image"], ruled["caption"].value, ruled["credit"].value
     if not (image.elements or image.readings or caption or credit):
         return
-    element = next(iter(image.elements), None) if image.plain else None
-    url = picture.source(element, tree.url) if element is not None else tree.absolute(image.value)
+    if image.elements or image.readings:
+        base = _shown(next(iter(image.elements), None), image.plain, layout, tree) or Image(
+            url=tree.absolute(image.value), alt=base.alt, caption=base.caption, credit=base.credit
+        )
     parted, marked = wording.split_credit(caption) if caption else (base.caption, base.credit)
     if parted and credit and parted.endswith(credit):
         parted = parted.removesuffix(credit).rstrip(" |–-(") or None
-    shown = Image(
-        url=url or base.url,
-        alt=picture.alt(element) if element is not None else base.alt,
-        caption=parted,
-        credit=(wording.credit(credit) or credit) if credit else marked,
-    )
-    yield Candidate(value=shown, rule="rules article.image, caption, credit")
+    named = (wording.credit(credit) or credit) if credit else marked
+    found = Image(url=base.url, alt=base.alt, caption=parted, credit=named)
+    yield Candidate(value=found, rule="rules article.image, caption, credit")
+
+
+def _shown(element: HtmlElement | None, plain: bool, layout: Layout, tree: Tree) -> Image | None:
+    """Return the picture an element is, with what its figure tells of it."""
+    if element is None or not plain or not (url := picture.source(element, tree.url)):
+        return None
+    inside = set(element.iter())
+    for number, block in enumerate(layout.blocks):
+        if block.role == "figure" and (block.element in inside or element in block.element.iter()):
+            told = picture.read(layout.blocks, number, tree.url)
+            return replace(told.image, url=url) if told else Image(url=url, alt=picture.alt(element))
+    return Image(url=url, alt=picture.alt(element))
 
 
 # ---- the text --------------------------------------------------------------------------------------------------------
 
 
-def paragraphs(ruled: Ruled) -> str:
-    """Return the texts a body rule found, one paragraph each, as HTML; "" where it found elements."""
+def paragraphs(ruled: Ruled, by_block: Sequence[Block]) -> str:
+    """Return the texts a body rule found, one paragraph each, as HTML; "" where it found blocks, or nothing."""
     found = ruled["body"]
-    if found.plain and found.elements:
+    if by_block:
         return ""
+    if found.plain and found.elements:
+        return "\n".join(f"<p>{_inner(element)}</p>" for element in found.elements)
     return "\n".join(f"<p>{entities.escape(said, quote=False)}</p>" for said in found.values)
+
+
+def _inner(element: HtmlElement) -> str:
+    inside = "".join(lxml.html.tostring(child, encoding="unicode") for child in element)
+    return entities.escape(element.text or "", quote=False) + inside
 
 
 def blocks(ruled: Ruled, layout: Layout, title: str, teasers: Collection[Block]) -> tuple[Block, ...]:
@@ -198,6 +222,12 @@ def blocks(ruled: Ruled, layout: Layout, title: str, teasers: Collection[Block])
         if boxes and (box := _box(block, boxes)) is not None and block not in others and _is_text(block, box, title)
     ]
     return tuple(_without_pointers(inside))
+
+
+def pictures(ruled: Ruled, layout: Layout) -> frozenset[Block]:
+    """Return the pictures inside what a body rule found, whatever the boxes there are called."""
+    boxes = set(ruled["body"].elements) if ruled["body"].plain else set()
+    return frozenset(b for b in layout.blocks if boxes and b.role == "figure" and _box(b, boxes) is not None)
 
 
 def _box(block: Block, boxes: Collection[HtmlElement]) -> HtmlElement | None:

@@ -192,6 +192,8 @@ def _refuse(known: _Known, headline: HtmlElement | None, told: Story, whole: str
 def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
     """Give when the article was published: by rule, else as the page says it, else as the lead told it."""
     yield from byrule.moments(known.ruled, "date", known.when)
+    if not known.meta.published:
+        yield from byrule.dated_leads(known.ruled, known.when)
     yield from moments.published(known.meta, _places(known, told), told.lead.moment, known.when)
     lead = known.lead
     if lead and lead.published and lead.published_precision:
@@ -250,7 +252,7 @@ def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
     meta = known.meta
     of_head = picture.of_head(meta.image, meta.image_alt, meta.said.caption, meta.said.credit)
     shown = told.image or of_head
-    yield from byrule.images(known.ruled, known.tree, shown or Image())
+    yield from byrule.images(known.ruled, known.layout, known.tree, shown or Image())
     if told.image:
         yield Candidate(value=told.image, rule="the first picture from the headline on")
     if of_head:

@@ -6,13 +6,13 @@ A figure keeps caption and credit in the HTML; the plain text has neither, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.extract import body, byrule, nearby, picture, standfirst
+from feedsvc.extract import body, boxes, byrule, nearby, picture, standfirst
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.moments import When
@@ -58,13 +58,13 @@ def read(
         headline=headline,
         title=title,
         repeated=said,
-        teasers=body.teasers(layout, tree.url),
+        teasers=body.teasers(layout, tree.url) | boxes.announced(layout),
         told=body.told(layout, said),
     )
     by_rule = byrule.blocks(ruled, layout, title, known.teasers)
     first = by_rule or body.select(layout, body.container(layout, known), known)
     around = nearby.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
-    pictures = _pictures(layout, tree.url, known, first)
+    pictures = _pictures(layout, tree.url, known, first, byrule.pictures(ruled, layout))
     used = {block for shown in pictures.values() for block in shown.blocks}
     told_elsewhere = byrule.told_elsewhere(ruled, layout)
     leads = tuple(standfirst.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
@@ -73,7 +73,7 @@ def read(
     kept = _free(first, used) if by_rule else body.without(first, used)
     opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
     spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled)
-    markup = html.clean(byrule.paragraphs(ruled) or body.markup([*spoken]), tree.url)
+    markup = html.clean(byrule.paragraphs(ruled, by_rule) or body.markup([*spoken]), tree.url)
     return Story(
         markup=markup,
         plain=html.plain(_FIGURES.sub("", markup)) if markup else None,
@@ -92,7 +92,7 @@ def _free(blocks: Iterable[Block], used: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _pictures(
-    layout: Layout, base: str, known: body.Surroundings, kept: Sequence[Block]
+    layout: Layout, base: str, known: body.Surroundings, kept: Sequence[Block], by_rule: Collection[Block]
 ) -> Mapping[Block, picture.Picture]:
     """Return the pictures from the headline to the end of the text, in page order, each once."""
     if not kept:
@@ -105,7 +105,8 @@ def _pictures(
         block = layout.blocks[number]
         if len(found) >= MAX_PICTURES:
             break
-        if block.role != "figure" or block.zone not in ("", "caption") or block in known.teasers:
+        free = block.zone in ("", "caption") and block not in known.teasers
+        if block.role != "figure" or not (free or block in by_rule):
             continue
         shown = picture.read(layout.blocks, number, base)
         if shown and shown.image.url not in seen:

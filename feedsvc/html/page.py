@@ -84,7 +84,7 @@ class Tree:
         tag = tags.get(base.get(_NUMBER, ""))
         if tag is None or tag[0] is not base:
             return []
-        matched = selector.css(chosen.where).select(tag[1])
+        matched = _matched(chosen.where, tag[1], whole=within is None)
         elements = (tags[str(found.attrs[_NUMBER])][0] for found in matched if _NUMBER in found.attrs)
         return [element for element in elements if base is element or base in element.iterancestors()]
 
@@ -112,6 +112,13 @@ class Tree:
 _NUMBER = "data-feedsvc-n"
 # What has text that nobody sees is read where a rule asks for it by name.
 _UNSEEN = frozenset("script style title noscript template textarea option button svg".split())
+
+
+def _matched(where: str, tag: Tag, *, whole: bool) -> list[Tag]:
+    """Return what a CSS selector finds below an element, and, where it asks for it, the element itself."""
+    css = selector.css(where)
+    itself = [tag] if (whole or ":scope" in where) and css.match(tag) else []
+    return [*itself, *css.select(tag)]
 
 
 def _home(found: object) -> HtmlElement | None:

@@ -79,7 +79,7 @@ def parse(rule: str) -> Selector:
     if mark:
         compiled(pattern)
     where, part = head, ""
-    if not head.startswith("xpath:") and (named := _PART.search(head)):
+    if not head.startswith("xpath:") and not _SCRAPED.search(head) and (named := _PART.search(head)):
         where, part = head[: named.start()].strip(), named[2] or named[1].lower()
     found = Selector(where=where, part=part, pattern=pattern)
     if found.is_xpath:
