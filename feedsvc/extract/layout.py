@@ -28,6 +28,7 @@ SKIPPED = frozenset(
 MAX_BLOCKS = 8_000  # five times what large real pages have; what stands behind them is not read
 MAX_RUN = 100_000  # characters of one block; what it says beyond them is not read
 MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
+RUNNING = 80  # characters a paragraph has from which it is running text, no line of names and dates
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
 _KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
 _LINK_FREE = 0.0
@@ -149,9 +150,16 @@ class _Walk:
             self._inline(child, zone, group, role, 0)
 
     def _inline(self, element: HtmlElement, zone: str, group: HtmlElement | None, role: str, in_link: int) -> None:
-        """Add an inline element to the run; one that is furniture by its name ends the run and stands alone."""
+        """Add an inline element to the run; one that is furniture by its name ends the run and stands alone.
+
+        Not in the middle of a sentence: there a name says how a word is linked or set, and what is hidden is left out.
+        """
         tag = element.tag
         own = zone or self._zone(element)
+        if own != zone and self._in_sentence(element):
+            if own == "hidden":
+                return
+            own = zone
         if own != zone:
             self.flush()
             self._at = (element, role, own, group)
@@ -174,6 +182,13 @@ class _Walk:
             self._markup.append(f"</{tag}>")
         if own != zone:
             self.flush()
+
+    def _in_sentence(self, element: HtmlElement) -> bool:
+        """Whether running text stands right before an inline element and goes on behind it."""
+        before, behind = "".join(self._text[-3:]).strip(), (element.tail or "").strip()
+        if not before or not behind or self._breaks or self.layout.mass.get(element.getparent(), 0) < RUNNING:
+            return False
+        return not SENTENCE.search(before) and not behind[0].isupper()
 
     def _open(self, element: HtmlElement) -> str:
         if element.tag != "a":
