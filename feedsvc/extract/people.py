@@ -44,6 +44,16 @@ _TAIL = re.compile(
     r"\bpublished\b|\d+ (?:kommentare?|comments?)).*$",
     re.IGNORECASE | re.DOTALL,
 )
+_ROLES = (
+    r"(?:(?:chef)?(?:redakteur|reporter|autor|volontär|korrespondent|kolumnist)|gründer|herausgeber)(?:in)?|"
+    r"editor|writer|correspondent|columnist|founder"
+)
+_ROLE = re.compile(
+    r"[\s,]+(?:(?:stellv\.|stellvertretende[rn]?|freie[rn]?|leitende[rn]?|senior|staff|chief|managing|associate|print|"
+    rf"news)[\s,]+)*(?:{_ROLES})$",
+    re.IGNORECASE,
+)
+_BY_ROLE = re.compile(rf"\b(?:{_ROLES})\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—/-]\s+|\s*\n\s*|\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\s*")
 _NO_NAME = re.compile(
     r"admin(?:istrator)?|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|staff|"
@@ -53,6 +63,9 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*[;|/]\s*|\s+(?:und|and|et|y|og|och|sowie|&)\s+|\s*,\s*(?=[A-ZÄÖÜÀ-Þ])", re.IGNORECASE)
+_LEGAL = re.compile(r"\b(?:(?:g?GmbH|mbH|AG|KG|SE|Inc|Ltd|LLC)\b|e\. ?V\.)")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|de|at|ch|org|net|info|eu)", re.IGNORECASE)
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+|\w*admin\w*")  # the name of an account
 _PARTICLES = frozenset("von van de der den zu zur di da del la le bin al el of".split())
 
 
@@ -61,20 +74,25 @@ def authors(
 ) -> Iterator[Candidate[tuple[str, ...]]]:
     """Give the authors, best first: by JSON-LD or meta, else by the byline around the headline, else by marks."""
     houses = {text.fold(site).lstrip("@") for site in meta.site_names}
-    claimed = _clean(claim.value for claim in meta.authors)
-    people = tuple(name for name in claimed if text.fold(name) not in houses and not _is_domain(name))
+    claimed = _clean(claim.value for claim in meta.authors if not _LOGIN.fullmatch(claim.value))
+    people = tuple(name for name in claimed if text.fold(name) not in houses and not _is_house(name))
     by = next((claim.rule for claim in meta.authors), "")
-    if any(map(_is_full, people)):
-        yield from _named(by, people)
     told = _clean(_bylines(around))
-    if any(map(_is_full, told)):
+    full = any(map(_is_full, told))
+    if any(map(_is_full, people)):
+        if full and set(map(text.fold, told)) > set(map(text.fold, people)):
+            yield from _named("the byline at the headline", told)
+        yield from _named(by, people)
+    if full:
         yield from _named("the byline at the headline", told)
     yield from _named(by, people)
     yield from _named("the byline at the headline", told)
     yield from _named("an element marked as an author's", _marked(tree))
     yield from _named("a line that says who wrote it", _clean(_marked_lines(row)))
-    houses_claimed = (*meta.authors, *meta.organisations)
-    yield from _named("the house the head names", _as_claimed(claim.value for claim in houses_claimed))
+    named = [claim for claim in meta.authors if not _LOGIN.fullmatch(claim.value) or _DOMAIN.fullmatch(claim.value)]
+    claims = (*named, *meta.organisations)
+    stated = (c.value for c in claims if c.rule.startswith("JSON-LD") or not _is_house(c.value))
+    yield from _named("the house the head names", _as_claimed(stated))
 
 
 def _named(rule: str, names: tuple[str, ...]) -> Iterator[Candidate[tuple[str, ...]]]:
@@ -158,8 +176,9 @@ def _is_full(said: str) -> bool:
     )
 
 
-def _is_domain(name: str) -> bool:
-    return bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.(?:com|de|at|ch|org|net|info|eu)", name, re.IGNORECASE))
+def _is_house(name: str) -> bool:
+    """Whether a name is a domain, or says that it is a company, a club or an office."""
+    return bool(_DOMAIN.fullmatch(name) or _LEGAL.search(name) or (_HOUSE.search(name) and not _is_full(name)))
 
 
 def _clean(said: Iterable[str]) -> tuple[str, ...]:
@@ -168,10 +187,16 @@ def _clean(said: Iterable[str]) -> tuple[str, ...]:
     for line in said:
         bare = _TAIL.sub("", _LABEL.sub("", line)).strip(" ,;:»") if len(line) < 200 else ""
         for part in _parted(bare):
-            name = text.tidy(part)
-            if name and _may_be_name(name):
+            name = _without_role(text.tidy(part) or "")
+            if name and _may_be_name(name) and not _BY_ROLE.search(name):
                 unique.setdefault(text.fold(name), name)
     return tuple(unique.values())
+
+
+def _without_role(name: str) -> str:
+    """Return "Erika Muster" of "Erika Muster Chefredakteurin"."""
+    bare = _ROLE.sub("", name)
+    return bare if _is_full(bare) else name
 
 
 def _parted(bare: str) -> list[str]:
@@ -189,5 +214,9 @@ def _may_be_name(name: str) -> bool:
 def _as_claimed(names: Iterable[str]) -> tuple[str, ...]:
     """Return the houses that are claimed as authors, as they are."""
     return tuple(
-        dict.fromkeys(name for name in names if 1 < len(name) < 60 and "://" not in name and name != "#author")
+        dict.fromkeys(
+            name
+            for name in names
+            if 1 < len(name) < 60 and "://" not in name and name != "#author" and not _NO_NAME.fullmatch(name)
+        )
     )[:1]
