@@ -15,11 +15,13 @@ from feedsvc.model import Enclosure, Image, Lead, Rejected
 
 _PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|\?)", re.IGNORECASE)
-_PORTRAIT = re.compile(r"https?://(?:[\w-]+\.)*gravatar\.com/", re.IGNORECASE)  # of the author, not of the matter
+_PORTRAIT = re.compile(r"//(?:[\w-]+\.)*gravatar\.com/|/avatars?/|//avatars?\.", re.IGNORECASE)  # of the author
+_AND = re.compile(r"\s*[,;/&]\s*|\s+(?:und|and)\s+")
 _TYPES = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "opus": "audio/ogg", "mp4": "video/mp4",
     "pdf": "application/pdf",
 }  # fmt: skip
+_MAIL = re.compile(r"(?:mailto:)?[^\s<>()\"]+@[^\s<>()\"]+|^@\w+(?=\s)")
 _LEADING = {"alternate": 0, "": 0, "related": 1, "self": 2}  # the relations that lead to the item itself, best first
 _IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 4.2.7.2: the same relation written in full
 
@@ -32,12 +34,13 @@ class Link(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file beside an item: what its type, medium and length are said to be; "" if nothing is said."""
+    """A file beside an item: what its type, medium, length and width are said to be; "" if nothing is said."""
 
     href: str
     type: str = ""
     medium: str = ""
     length: str = ""
+    width: str = ""
 
 
 class Media(NamedTuple):
@@ -84,6 +87,7 @@ class Feed:
     ttl: str | None = None
     period: str | None = None
     frequency: str | None = None
+    cut: bool = False  # it ends in the middle of an item, which is left out
 
 
 def leads(found: Iterable[Item], context: Context) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
@@ -189,10 +193,24 @@ def fresh_for(feed: Feed) -> timedelta | None:
 # ---- names and labels -----------------------------------------------------------------------------------------------
 
 
+def named(words: str) -> str | None:
+    """Return the name in "redaktion@example.org (Anna Muster)"; None where only an address is told."""
+    if "@" not in words or len(words) > wording.BYLINE_CHARS:
+        return words
+    return _MAIL.sub("", words).strip(' \t\n<>()[],;:"') or None
+
+
 def _authors(told: Iterable[str]) -> tuple[str, ...]:
     names = (items.label(one) for one in told)
-    named = (name for name in names if name and not ("@" in name and " " not in name))
-    return tuple(dict.fromkeys(author for name in named for author in wording.byline(name) or (name,)))
+    return tuple(dict.fromkeys(author for name in names if name for author in _parted(name)))
+
+
+def _parted(name: str) -> tuple[str, ...]:
+    """Return the names in "Von Anna Muster" or "Anna Muster und Bert Beispiel"; one that is none of these as it is."""
+    if marked := wording.byline(name):
+        return marked
+    pieces = tuple(_AND.split(name))
+    return pieces if len(pieces) > 1 and wording.byline(f"Von {name}") == pieces else (name,)
 
 
 def _categories(told: Iterable[str]) -> tuple[str, ...]:
@@ -219,28 +237,51 @@ def enclosures(item: Item, base: str) -> list[Enclosure]:
 def _media_type(file: File, url: str) -> str:
     if "/" in file.type:
         return file.type.strip().lower()
-    if _PICTURE_FILE.search(url):
+    if is_picture(url):
         return "image/*"
     return _TYPES.get(url.partition("?")[0].rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def is_picture(href: str) -> bool:
+    """Whether an address ends like a picture's."""
+    return bool(_PICTURE_FILE.search(href))
 
 
 def _kind(file: File) -> str:
     """Return "image", "audio", "video" or "" as a Media RSS element says or its address shows."""
     told = file.medium.strip().lower() or file.type.strip().lower().partition("/")[0]
-    return told or ("image" if _PICTURE_FILE.search(file.href) else "")
+    return told or ("image" if is_picture(file.href) else "")
 
 
 def _image(item: Item, base: str) -> Image | None:
-    """Return the item's picture: Media RSS content or thumbnail, a picture as enclosure, iTunes image."""
+    """Return the item's picture: Media RSS content, a picture as enclosure, a thumbnail, iTunes image."""
     media = item.media
-    shown = [one.href for one in media.contents if _kind(one) == "image"]
-    enclosed = [one.href for one in item.files if _kind(one) == "image" or _PICTURE_FILE.search(one.href)]
-    for href in (*shown, *media.thumbnails, *enclosed, *media.covers):
-        if not _PORTRAIT.match(href) and (url := urls.absolute(base, href)):
-            at = shown.index(href) if href in shown else 0
-            caption, credit = wording.split_credit(items.plain(_told(media.captions, at, len(shown))) or "")
-            return Image(url=url, caption=caption, credit=credit or items.plain(_told(media.credits, at, len(shown))))
+    shown = [one for one in media.contents if _kind(one) == "image" and not _PORTRAIT.search(one.href)]
+    enclosed = [one.href for one in item.files if _kind(one) == "image" or is_picture(one.href)]
+    others = [href for href in (*enclosed, *media.thumbnails, *media.covers) if not _PORTRAIT.search(href)]
+    for href in (*(one.href for one in _largest_first(shown)), *others):
+        if url := urls.absolute(base, href):
+            caption, credit = _texts(media, [one.href for one in shown], href)
+            return Image(url=url, caption=caption, credit=credit)
     return None
+
+
+def _largest_first(shown: list[File]) -> list[File]:
+    """Return renditions of one picture by their width; several pictures in their order."""
+    if len({re.sub(r"\d+", "", one.href.partition("?")[0]) for one in shown}) > 1:
+        return shown
+    return sorted(
+        shown, key=lambda one: int(one.width) if one.width.isascii() and one.width.isdigit() else 0, reverse=True
+    )
+
+
+def _texts(media: Media, shown: list[str], href: str) -> tuple[str | None, str | None]:
+    """Return caption and credit of a picture; what is said about a recording is neither."""
+    if not shown and media.contents:
+        return None, None
+    at = shown.index(href) if href in shown else 0
+    caption, credit = wording.split_credit(items.plain(_told(media.captions, at, len(shown))) or "")
+    return caption, credit or items.plain(_told(media.credits, at, len(shown)))
 
 
 def _told(texts: tuple[str, ...], at: int, pictures: int) -> str | None:

@@ -15,7 +15,7 @@ from feedsvc.discover import entries, items, loosefeed, xmlfeed
 from feedsvc.discover.entries import Feed
 from feedsvc.discover.items import Context
 from feedsvc.errors import ContentError
-from feedsvc.model import Listing, Page, Source
+from feedsvc.model import Listing, Page, Rejected, Source
 
 _BLANKS = " \t\r\n\0"
 _UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
@@ -47,6 +47,8 @@ def listing(feed: Feed, context: Context) -> Listing:
     here = replace(context, base=entries.base_of(feed, context.base))
     inheriting = (one if one.authors else replace(one, authors=feed.authors) for one in feed.items)
     leads, rejected = entries.leads(inheriting if feed.authors else feed.items, here)
+    if feed.cut:
+        rejected += (Rejected(where="last item", reason="the feed ends in the middle of it"),)
     return Listing(
         leads=leads,
         kind="feed",

@@ -29,6 +29,7 @@ _APPENDED = re.compile(
     r"Der (?:Beitrag|Artikel|Post) .{1,300}? erschien zuerst (?:auf|bei) .{1,120}|\[(?:…|\.\.\.)\])\s*$",
     re.DOTALL,
 )
+_APPENDED_WITHIN = 600
 _TITLE_CHARS = 80
 
 _MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
@@ -119,13 +120,21 @@ def teaser(summary: str | None, body: str | None, context: Context) -> tuple[str
     words = plain(summary) or plain(body)
     if words is None:
         return None, None
-    words = text.without_more(_APPENDED.sub("", words))
+    words = text.without_more(_without_appended(words))
     if words is None:
         return None, None
     language, timezone = context.source.language, context.source.timezone
     moment, rest = wording.leading_date(words, language=language, timezone=timezone, now=context.now)
     words = rest if moment and rest else words
     return (words if len(words) <= _BODY_CHARS else text.shorten(words)), moment
+
+
+def _without_appended(words: str) -> str:
+    for _ in range(2):  # "[…] Der Beitrag ... erschien zuerst auf ..."
+        if not (found := _APPENDED.search(words, max(0, len(words) - _APPENDED_WITHIN))):
+            break
+        words = words[: found.start()]
+    return words
 
 
 def body(content: str | None, summary: str | None, base: str) -> str | None:

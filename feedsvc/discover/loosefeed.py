@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html.entities
 import io
 import re
 from collections.abc import Mapping
@@ -20,6 +21,14 @@ _MEDIA_TEXT = re.compile(rb"<(/?)media:(description|title)\b[^<>]*?(/?)>")
 _ROLES = {b"description": b"feedsvc-caption", b"title": b"feedsvc-title"}
 # A character reference of 5,000 digits makes feedparser refuse the whole feed; no character needs more than seven.
 _OVERLONG = re.compile(rb"&#(?:\d{8,}|[xX][0-9a-fA-F]{7,});?")
+_END = re.compile(r"</(?:rss|feed|rdf:RDF)\s*>", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_AMPERSAND = re.compile(
+    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<!(?:DOCTYPE|ENTITY)[^<>]*|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});)|"
+    r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?",
+    re.DOTALL,
+)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 Value = Mapping[str, object]  # feedparser's dictionaries: every reading below checks what it takes
@@ -27,7 +36,8 @@ Value = Mapping[str, object]  # feedparser's dictionaries: every reading below c
 
 def read(markup: str, context: Context) -> Feed:
     """Return what a feed tells; ValueError says why nothing in it can be read."""
-    parsed = _parsed(text.xml_safe(markup).encode("utf-8"))
+    whole, cut = _whole(text.xml_safe(markup))
+    parsed = _parsed(_mended(whole).encode("utf-8"))
     feed, found = _plain(parsed.get("feed")), _dicts(parsed, "entries")
     if not parsed.get("version") and not found:
         raise ValueError(_trouble(parsed))
@@ -41,7 +51,38 @@ def read(markup: str, context: Context) -> Feed:
         ttl=_text(feed, "ttl"),
         period=_text(feed, "sy_updateperiod"),
         frequency=_text(feed, "sy_updatefrequency"),
+        cut=cut,
     )
+
+
+def _whole(markup: str) -> tuple[str, bool]:
+    """Return a feed without what stands behind its end, or without the item in whose middle it ends.
+
+    Half an address leads elsewhere: what is cut off is rather read whole the next time.
+    """
+    if end := max((match.end() for match in _END.finditer(markup)), default=0):
+        return markup[:end], False
+    begun = max((match.start() for match in _ITEM.finditer(markup)), default=-1)
+    ended = max((match.end() for match in _ITEM_END.finditer(markup)), default=-1)
+    return (markup[:begun], True) if begun > ended else (markup, False)
+
+
+def _mended(markup: str) -> str:
+    """Return a feed whose ampersands are characters or references that XML knows (XML 1.0 4.6).
+
+    What HTML alone knows is no entity of a feed that declares none, and feedparser makes "Q&A;" of "Q&A".
+    """
+    return _AMPERSAND.sub(_reference, markup)
+
+
+def _reference(match: re.Match[str]) -> str:
+    name = match["name"]
+    if name is None:
+        return match[0] if match["kept"] else "&amp;"
+    character = html.entities.html5.get(name + ";")
+    if character is None or name in ("amp", "lt", "gt", "quot", "apos"):
+        return match[0]
+    return "".join(f"&#{ord(one)};" for one in character)
 
 
 def _parsed(body: bytes) -> Value:
@@ -155,23 +196,38 @@ def _tells_a_day(raw: str) -> bool:
     return len(re.findall(r"\d+", raw)) >= 3 and any(letter.isalpha() for letter in raw)
 
 
-def _authors(entry: Value) -> tuple[str, ...]:
-    return tuple(name for author in _dicts(entry, "authors") if (name := _text(author, "name")))
+def _authors(value: Value) -> tuple[str, ...]:
+    """Return the names of the authors.
+
+    feedparser takes an address out of a single author's words, but cuts ".example" after four letters.
+    """
+    told = _dicts(value, "authors")
+    names = [_text(author, "name") for author in told]
+    whole = _text(value, "author")
+    if len(told) == 1 and whole and "@" in whole and whole != f"{names[0]} ({_text(told[0], 'email')})":
+        names = [whole]
+    return tuple(name for one in names if one and (name := entries.named(one)))
 
 
 def _media(entry: Value) -> Media:
     texts = _dicts(entry, "media_credit")
     return Media(
         contents=tuple(
-            File(href, _text(one, "type") or "", _text(one, "medium") or "", _text(one, "filesize") or "")
+            File(href, *(_text(one, key) or "" for key in ("type", "medium", "filesize", "width")))
             for one in _dicts(entry, "media_content")
             if (href := _text(one, "url"))
         ),
         thumbnails=_values(_dicts(entry, "media_thumbnail"), "url"),
-        covers=_values(_dicts(entry, "image"), "href"),
+        covers=_values(_dicts(entry, "image"), "href") or _pictured(entry),
         captions=_values([one for one in texts if one.get("role") == "feedsvc-caption"], "content"),
         credits=_values([one for one in texts if not str(one.get("role")).startswith("feedsvc-")], "content"),
     )
+
+
+def _pictured(entry: Value) -> tuple[str, ...]:
+    """Return the address in an item's own <image>, which feedparser leaves among its fields as it does an author's."""
+    people = [_text(one, "href") for key in ("authors", "contributors") for one in _dicts(entry, key)]
+    return tuple(href for href in _values([entry], "href") if entries.is_picture(href) and href not in people)
 
 
 def _values(found: list[Value], key: str) -> tuple[str, ...]:

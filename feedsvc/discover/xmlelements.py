@@ -7,167 +7,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urljoin
 
 from lxml.etree import _Element
 
 from feedsvc.discover.entries import File, Link
-
-ATOM = "{http://www.w3.org/2005/Atom}"
-RSS_1 = "{http://purl.org/rss/1.0/}"
-RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-DC = "{http://purl.org/dc/elements/1.1/}"
-DCTERMS = "{http://purl.org/dc/terms/}"
-MEDIA = "{http://search.yahoo.com/mrss/}"
-ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
-FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
-SY = "{http://purl.org/rss/1.0/modules/syndication/}"
-XML = "{http://www.w3.org/XML/1998/namespace}"
-
-_TYPES = frozenset(("", "text", "html", "text/html", "text/plain"))
-_HTML_TYPES = frozenset(("", "html", "text/html", "application/xhtml+xml"))
-# Names that mean something to feedparser when their namespace is written otherwise than here.
-_PREFIXES = frozenset(
-    "admin cc content dc dcterms feedburner geo georss gml itunes media psc rdf sy xhtml xml atom".split()
-)
-_ADDRESS = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,4}")
-_NAMED = re.compile(rf"{_ADDRESS.pattern}\s*\(([^()@]+)\)")
-
-
-class Odd(ValueError):
-    """Something stands in the feed of which it is not certain how feedparser reads it; the reason is for tests."""
-
-
-class Draft:
-    """An item or a feed while it is read, in the words of feedparser."""
-
-    __slots__ = (
-        "authors", "captions", "contents", "covers", "created", "credits", "files", "frequency", "guid", "labels",
-        "language", "link", "links", "media", "origin", "period", "permalink", "published", "summary", "thumbnails",
-        "title", "ttl", "updated",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.title: str = ""
-        self.link: str = ""
-        self.origin: str = ""
-        self.links: list[Link] = []
-        self.guid: str = ""
-        self.permalink = False
-        self.summary: str | None = None
-        self.contents: list[tuple[str, str]] = []
-        self.published = self.updated = self.created = ""
-        self.authors: list[str] = []
-        self.labels: list[str] = []
-        self.files: list[File] = []
-        self.media: list[File] = []
-        self.thumbnails: list[str] = []
-        self.covers: list[str] = []
-        self.captions: list[str] = []
-        self.credits: list[str] = []
-        self.language = self.ttl = self.period = self.frequency = ""
-
-
-class Reading:
-    """How the elements of one feed are read: whether links are relative to a base, and texts in need of repair."""
-
-    __slots__ = ("based", "passed", "text")
-
-    def __init__(self, *, based: bool, mistaken: bool) -> None:
-        self.based = based  # whether an xml:base may stand anywhere
-        self.text: Callable[[_Element], str] = _repaired if mistaken else raw
-        self.passed: set[tuple[str, str | None]] = set()  # what was found to be nothing, by tag and prefix
-
-    def take(self, element: _Element, draft: Draft, names: Mapping[str, Handler]) -> None:
-        """Take what an element tells into a draft; Odd if it stands where it is not known."""
-        handler = names.get(element.tag)
-        if handler is not None:
-            handler(self, element, draft)
-        elif element.tag not in _IGNORED:
-            self.pass_over(element)
-
-    def pass_over(self, element: _Element) -> None:
-        """Leave out an element that tells nothing of a lead; Odd if feedparser might take something of it."""
-        if len(element):
-            raise Odd(f"unknown {element.tag}")
-        name = (element.tag, element.prefix)
-        if name not in self.passed:
-            _check(*name)
-            self.passed.add(name)
-
-    def base(self, element: _Element) -> str:
-        """Return the nearest xml:base around an element, "" if there is none."""
-        if not self.based:
-            return ""
-        found = ""
-        for one in (*reversed(list(element.iterancestors())), element):
-            if one.get("base") is not None:
-                raise Odd("base without xml:")
-            if told := one.get(XML + "base"):
-                if not re.match(r"https?://[^/:\s]+/", told):
-                    raise Odd("a base that is no address")
-                found = told
-        return found
-
-    def resolved(self, element: _Element, href: str) -> str:
-        """Return an address as xml:base completes it."""
-        if ":///" in href:
-            raise Odd("address with three slashes")
-        base = self.base(element)
-        try:
-            return urljoin(base, href) if base else href
-        except ValueError:
-            raise Odd(f"address {href}") from None
-
+from feedsvc.discover.xmlreading import (
+    ADMIN,
+    ATOM,
+    BARE,
+    CONTENT,
+    DC,
+    DCTERMS,
+    FEEDBURNER,
+    ITUNES,
+    MEDIA,
+    SY,
+    Draft,
+    Odd,
+    Reading,
+    raw,
+)  # fmt: skip
 
 Handler = Callable[[Reading, _Element, Draft], None]
+_TYPES = frozenset(("", "text", "html", "text/html", "text/plain"))
+_HTML_TYPES = frozenset(("", "html", "text/html", "application/xhtml+xml"))
 
 
-def _repaired(element: _Element) -> str:
-    """Return an element's text as feedparser gives it: repaired where UTF-8 was taken for ISO 8859-1."""
-    value = raw(element)
-    if not value.isascii():
-        try:
-            return value.encode("iso-8859-1").decode("utf-8")
-        except UnicodeError:
-            pass
-    return value
-
-
-def raw(element: _Element) -> str:
-    if len(element):
-        raise Odd(f"markup in {element.tag}")
-    return (element.text or "").strip()
-
-
-def _check(tag: str, prefix: str | None) -> None:
-    """Raise Odd if feedparser might know an element by its namespace, or only by its prefix."""
-    namespace, brace, _ = tag.rpartition("}")
-    namespace += brace
-    if namespace in _BARE:
-        raise Odd(f"unknown {tag}")
-    if namespace in _KNOWN:
-        if tag in _MEANT:
-            raise Odd(f"{tag} in a strange place")
-    elif prefix is None or prefix.lower() in _PREFIXES:
-        raise Odd(f"prefix of {tag}")
+def take(reading: Reading, element: _Element, draft: Draft, names: Mapping[str, Handler]) -> None:
+    """Take what an element tells into a draft; Odd if it stands where it is not known."""
+    handler = names.get(element.tag)
+    if handler is not None:
+        handler(reading, element, draft)
+    elif element.tag not in _IGNORED:
+        reading.pass_over(element)
 
 
 # ---- elements -------------------------------------------------------------------------------------------------------
 
 
 def _title(reading: Reading, element: _Element, draft: Draft) -> None:
-    _plain_type(element)
-    value = reading.text(element)
+    value = _spoken(reading, element)
     draft.title = draft.title or value
 
 
-def _plain_type(element: _Element) -> None:
+def _spoken(reading: Reading, element: _Element) -> str:
+    """Return the words of an element that may say how they are marked up (RFC 4287 3.1)."""
     if not element.keys():
-        return
-    if (element.get("type") or "").lower() not in _TYPES or element.get("mode") or element.get("src"):
+        return reading.text(element)
+    told = (element.get("type") or "").lower()
+    if element.get("mode") or element.get("src"):
+        raise Odd(f"mode of {element.tag}")
+    if told == "xhtml":
+        return reading.inner(element)
+    if told not in _TYPES:
         raise Odd(f"type of {element.tag}")
+    return reading.text(element)
 
 
 def _link(reading: Reading, element: _Element, draft: Draft) -> None:
@@ -205,19 +99,30 @@ def _guid(reading: Reading, element: _Element, draft: Draft) -> None:
 
 
 def _summary(reading: Reading, element: _Element, draft: Draft) -> None:
-    _plain_type(element)
+    """Take a summary; a second one is content to feedparser, unless there was some before it."""
     if draft.summary is None or draft.contents:
-        draft.summary = reading.text(element)
+        draft.summary = _spoken(reading, element)
     else:
-        draft.contents.append((reading.text(element), reading.base(element)))
+        draft.contents.append((_spoken(reading, element), reading.base(element)))
 
 
 def _content(reading: Reading, element: _Element, draft: Draft) -> None:
-    _plain_type(element)
-    value = reading.text(element)
+    value = _spoken(reading, element)
     draft.contents.append((value, reading.base(element)))
     if draft.summary is None:
         draft.summary = value
+
+
+def _site_summary(reading: Reading, element: _Element, draft: Draft) -> None:
+    """Remember that a feed has a summary of its own: a second one changes how its first item is read."""
+    if draft.summary is not None or len(element):
+        raise Odd("two summaries of a feed")
+    draft.summary = ""
+
+
+def _site_description(reading: Reading, element: _Element, draft: Draft) -> None:
+    if draft.summary is not None or len(element):
+        raise Odd("two summaries of a feed")
 
 
 def _dated(name: str) -> Handler:
@@ -229,8 +134,7 @@ def _dated(name: str) -> Handler:
 
 def _author(reading: Reading, element: _Element, draft: Draft) -> None:
     if not len(element):
-        if name := _named(reading.text(element)):
-            draft.authors.append(name)
+        draft.authors.append(reading.text(element))
         return
     if (element.text or "").strip():
         raise Odd("an author in words and in elements")
@@ -238,17 +142,6 @@ def _author(reading: Reading, element: _Element, draft: Draft) -> None:
     if len(names) > 1 or any(len(one) for one in element):
         raise Odd("an author with several names")
     draft.authors.extend(name for name in names if name)
-
-
-def _named(told: str) -> str | None:
-    """Return the name of "redaktion@example.org (Anna Muster)"; Odd for an address in any other company."""
-    if "@" not in told:
-        return told
-    if _ADDRESS.fullmatch(told):
-        return None
-    if match := _NAMED.fullmatch(told):
-        return match[1].strip()
-    raise Odd("author")
 
 
 def _category(reading: Reading, element: _Element, draft: Draft) -> None:
@@ -293,10 +186,13 @@ def _told(name: str) -> Handler:
 # ---- Media RSS, iTunes ----------------------------------------------------------------------------------------------
 
 
+_MEDIUM = ("type", "medium", "fileSize", "width")
+
+
 def _medium(reading: Reading, element: _Element, draft: Draft) -> None:
     if (href := element.get("url", "")).strip():
-        told = [value if (value := element.get(name, "")).strip() else "" for name in ("type", "medium", "fileSize")]
-        draft.media.append(File(href, told[0].lower(), told[1], told[2]))
+        told = [value if (value := element.get(name, "")).strip() else "" for name in _MEDIUM]
+        draft.media.append(File(href, told[0].lower(), *told[1:]))
     _group(reading, element, draft)
 
 
@@ -345,14 +241,13 @@ _MEDIA_PARTS: dict[str, Handler] = {
     MEDIA + "credit": _media_text("credits"),
     MEDIA + "keywords": _keywords,
     MEDIA + "category": _category,
+    MEDIA + "community": _ignored,
 }
-
-_BARE = ("", ATOM, RSS_1)
 
 
 def _everywhere(names: dict[str, Handler]) -> dict[str, Handler]:
     """Return the handlers of bare names in the three namespaces that are one to feedparser."""
-    return {space + name: handler for space in _BARE for name, handler in names.items()}
+    return {space + name: handler for space in BARE for name, handler in names.items()}
 
 
 ITEM: dict[str, Handler] = {
@@ -382,6 +277,7 @@ ITEM: dict[str, Handler] = {
     DC + "date": _dated("updated"),
     DC + "subject": _category,
     DC + "description": _summary,
+    DC + "language": _ignored,
     DCTERMS + "created": _dated("created"),
     DCTERMS + "issued": _dated("published"),
     DCTERMS + "modified": _dated("updated"),
@@ -407,6 +303,7 @@ CHANNEL: dict[str, Handler] = {
             "skipHours": _ignored,
             "skipDays": _ignored,
             "items": _ignored,
+            "description": _site_description,
         }
     ),
     DC + "title": _title,
@@ -416,17 +313,21 @@ CHANNEL: dict[str, Handler] = {
     ITUNES + "owner": _ignored,
     ITUNES + "category": _ignored,
     ITUNES + "author": _ignored,
+    ITUNES + "summary": _site_summary,
+    ITUNES + "image": _ignored,
+    ADMIN + "generatorAgent": _ignored,
+    ADMIN + "errorReportsTo": _ignored,
     DC + "creator": _ignored,
+    DC + "date": _ignored,
 }
 
 # Leaves that feeds write and no lead is made of.
 _IGNORED = frozenset(
     space + name
-    for space in _BARE
+    for space in BARE
     for name in (
         "comments cloud docs generator managingEditor webMaster copyright rating lastBuildDate pubDate icon logo"
-        " subtitle rights id updated description category tagline published"
+        " subtitle rights id updated category tagline published"
     ).split()
 )
-_MEANT = frozenset((*ITEM, *CHANNEL, DC + "author", DC + "contributor", ITUNES + "name", ITUNES + "email"))
-_KNOWN = frozenset((CONTENT, DC, DCTERMS, MEDIA, ITUNES, FEEDBURNER, SY))
+MEANT = frozenset((*ITEM, *CHANNEL, DC + "author", DC + "contributor", ITUNES + "name", ITUNES + "email"))

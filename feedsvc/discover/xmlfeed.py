@@ -15,7 +15,7 @@ from feedsvc import dates
 from feedsvc.discover import entries, xmlelements
 from feedsvc.discover.entries import NO_MEDIA, Feed, Item, Media
 from feedsvc.discover.items import Context
-from feedsvc.discover.xmlelements import ATOM, RDF, RSS_1, XML, Draft, Odd, Reading
+from feedsvc.discover.xmlreading import ATOM, RDF, RSS_1, XML, Draft, Odd, Reading
 
 __all__ = ["Odd", "read"]
 
@@ -36,19 +36,19 @@ def read(body: bytes, context: Context) -> Feed:
     """Return what a feed in UTF-8 tells; Odd if that is not plain."""
     root = _root(body)
     mistaken = _MISTAKEN.search(body) or (b"&#" in body and _MISTAKEN_REFERENCE.search(body))
-    reading = Reading(based=_BASE.search(body) is not None, mistaken=bool(mistaken))
+    reading = Reading(xmlelements.MEANT, based=_BASE.search(body) is not None, mistaken=bool(mistaken))
     heads, found = _parts(root)
     draft = Draft()
     draft.language = (root.get(XML + "lang") or "").replace("_", "-")
     for element in heads:
-        reading.take(element, draft, xmlelements.CHANNEL)
+        xmlelements.take(reading, element, draft, xmlelements.CHANNEL)
     return Feed(
         items=tuple(_item(element, reading, context) for element in found),
         title=draft.title or None,
         language=draft.language or None,
         address=draft.link or None,
         links=tuple(draft.links),
-        authors=tuple(draft.authors) if root.tag == ATOM + "feed" else (),
+        authors=_authors(draft) if root.tag == ATOM + "feed" else (),
         ttl=draft.ttl or None,
         period=draft.period or None,
         frequency=draft.frequency or None,
@@ -107,7 +107,7 @@ def _item(element: _Element, reading: Reading, context: Context) -> Item:
     draft = Draft()
     _head(element, draft)
     for child in element:
-        reading.take(child, draft, xmlelements.ITEM)
+        xmlelements.take(reading, child, draft, xmlelements.ITEM)
     content, base = max(draft.contents, key=_length) if draft.contents else ("", "")
     return Item(
         hrefs=entries.hrefs(draft.origin or draft.link, draft.links, draft.guid, permalink=draft.permalink),
@@ -118,7 +118,7 @@ def _item(element: _Element, reading: Reading, context: Context) -> Item:
         base=base,
         published=_moment(draft.published, context) or _moment(draft.created, context),
         updated=_moment(draft.updated, context),
-        authors=tuple(draft.authors),
+        authors=_authors(draft),
         labels=tuple(dict.fromkeys(draft.labels)) if draft.labels else (),
         files=tuple(draft.files),
         media=_media(draft),
@@ -135,6 +135,14 @@ def _head(element: _Element, draft: Draft) -> None:
 
 def _length(content: tuple[str, str]) -> int:
     return len(content[0])
+
+
+def _authors(draft: Draft) -> tuple[str, ...]:
+    if not draft.authors:
+        return ()
+    if len(draft.authors) > 1 and any("@" in author for author in draft.authors):
+        raise Odd("several authors with addresses")
+    return tuple(name for author in draft.authors if (name := entries.named(author)))
 
 
 def _media(draft: Draft) -> Media:
