@@ -19,7 +19,7 @@ MAX_CHARS = 300_000  # of one file; the largest in use have some thousand
 MAX_LINES = 2_000  # that are directives
 GLOBAL = "global.txt"  # its rules are added to those of every host
 
-_LINE = re.compile(r"([\w-]+)[ \t]*(?:\((.*?)\))?[ \t]*:(?!//)[ \t]*(.*)")
+_LINE = re.compile(r"([\w-]+)[ \t]*(?:\((.*?)\))?[ \t]*:[ \t]*(.*)")
 _ONE_PAIR = re.compile(r"replace_string\((.*?)\)\s*:\s?(.*)", re.IGNORECASE | re.DOTALL)
 _YES = frozenset({"yes", "true", "1", "on"})
 _NO = frozenset({"no", "false", "0", "off"})
@@ -131,7 +131,7 @@ def _line(reading: _Reading, line: str) -> None:
         _replace(reading, pair[1], pair[2].strip())
         return
     parts = _LINE.fullmatch(line)
-    if not parts:
+    if not parts or parts[1].lower() in ("http", "https"):
         if line.partition(" ")[0].lower() not in WITHOUT_EFFECT:
             reading.note(f"{line[:80]!r} is no directive", 'a line is "directive: value", a comment begins with #')
         return

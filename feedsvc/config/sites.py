@@ -39,9 +39,13 @@ class Sites:
         """How many rules were found, in a sentence; "" where none are looked for."""
         if not self.directory and not self.by_source:
             return ""
-        files = len(set(self.by_source.values()))
+        files = _counted(len(set(self.by_source.values())), "file")
         of_them = f" of {self.available} in {self.directory}" if self.directory else ""
-        return f"site rules: {files} files{of_them}, for {len(self.by_source)} sources"
+        return f"site rules: {files}{of_them}, for {_counted(len(self.by_source), 'source')}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def faults(document: Document, here: Path) -> Iterator[Fault]:

@@ -87,11 +87,9 @@ def _strip(tree: Tree, rules: Sequence[str]) -> Iterator[HtmlElement]:
     """Take out what stands inside a line; give what are blocks, which other readings may still need."""
     for rule in rules:
         for element in tree.select(rule):
-            if element.tag in BLOCKS - {"img", "picture", "amp-img"} or any(True for _ in element.iter(*BLOCKS)):
+            if any(True for _ in element.iter(*_ROOMS)):
                 yield element
-            elif element.getparent() is not None and not any(
-                above.tag in HEADINGS for above in element.iterancestors()
-            ):
+            elif element.getparent() is not None and not any(a.tag in HEADINGS for a in element.iterancestors()):
                 element.drop_tree()
 
 
