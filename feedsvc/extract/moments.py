@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -211,6 +212,7 @@ def _words(meta: Metadata, places: Places, lead_day: dates.Moment | None, when: 
         is_edit = word.weight < STATED and day not in (None, _day(word.moment)) and _day(word.moment) in edits
         yield replace(word, weight=EDITED) if is_edit else word
     yield from _below(places, when)
+    yield from _called(places.row, when)
     yield from _only(places.row, when)
     if moment := in_address(places.url, when):
         yield _Word(moment=moment, rule="the address", kind="address", weight=LOOSE)
@@ -321,6 +323,20 @@ def _below(places: Places, when: When) -> Iterator[_Word]:
         elif told.moment and block.zone in ("date", "byline") and number < CLOSE:
             weight = EDITED if told.called else LOOSE
             yield _Word(moment=told.moment, rule="a line below the text", kind="below", weight=weight)
+
+
+def _called(row: Sequence[Block], when: When) -> Iterator[_Word]:
+    """Give the day that lines anywhere outside other articles' teasers call the publication's, if it is one."""
+    found: list[dates.Moment] = []
+    for before, block in pairwise(row):
+        if len(block.text) <= LINE and block.zone not in _OTHERS - {"aside"}:
+            label = dates.called(_label(before)) or dates.called(block.text)
+            told = when.told(block.text) if label == "published" else dates.Told(None)
+            if told.moment and told.called in ("", "published"):
+                found.append(told.moment)
+    if len({_day(moment) for moment in found}) == 1:
+        sharp = next((moment for moment in found if moment.precision != "day"), found[0])
+        yield _Word(moment=sharp, rule="the only line that tells of a publication", kind="called", weight=STATED)
 
 
 def _only(row: Sequence[Block], when: When) -> Iterator[_Word]:

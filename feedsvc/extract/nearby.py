@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ FEW = 12  # blocks after the headline that are looked at where a text has fewer
 CLOSE = 4  # blocks from the headline on among which a name of a box at the side says little
 BELOW = 25  # blocks below the text that may belong to it
 BEFORE = 10  # blocks before the headline that may belong to it
+_TRAIL = re.compile(r"breadcrumb|brotkrum|rootline", re.IGNORECASE)
 
 
 def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequence[Block]) -> tuple[Block, ...]:
@@ -51,9 +53,17 @@ def _close(block: Block, distance: int) -> bool:
 
 def _boxed(blocks: Sequence[Block], headline: HtmlElement, before: Sequence[Block]) -> list[Block]:
     """Return those blocks that stand with the headline in one box without the page's navigation (trap T13)."""
-    menus = {above for b in blocks if b.zone == "navigation" for above in b.element.iterancestors()}
+    menus = {
+        above for b in blocks if b.zone == "navigation" and not _is_trail(b) for above in b.element.iterancestors()
+    }
     boxes = {e for e in headline.iterancestors() if e.tag not in ("body", "html") and e not in menus}
     return [b for b in before if b.element in boxes or any(above in boxes for above in b.element.iterancestors())]
+
+
+def _is_trail(block: Block) -> bool:
+    """Whether navigation is a trail of breadcrumbs, which stands in the article's own box."""
+    named = (e.get("class") or "" for e in (block.element, *block.element.iterancestors()))
+    return any(_TRAIL.search(name) for name in named)
 
 
 def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
