@@ -252,3 +252,4 @@ _DIRECTIVES: Mapping[str, Callable[[_Reading, str], None]] = {
     "autodetect_on_failure": _autodetect,
     "if_page_contains": _if_page_contains,
 }
+HONOURED = frozenset(_DIRECTIVES)
