@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -137,16 +137,18 @@ def lead(item: Item, context: Context) -> Lead:
 # ---- addresses ------------------------------------------------------------------------------------------------------
 
 
-def hrefs(link: str | None, links: Iterable[Link], guid: str | None, *, permalink: bool) -> tuple[str, ...]:
+def hrefs(link: str | None, links: Sequence[Link], guid: str | None, *, permalink: bool) -> tuple[str, ...]:
     """Return where an item may lead, best first: its link, its other links, then a guid that is an address.
 
     A guid is one if it is a web address, whatever it says of itself; a path only if it calls itself a permanent link.
     """
-    leading = sorted((one for one in links if _rel(one) in _LEADING), key=lambda one: _LEADING[_rel(one)])
-    found = [link, *(one.href for one in leading)]
-    if guid and re.match(r"https?://|/[^/\s]" if permalink else r"https?://", guid.strip()):
-        found.append(guid.strip())
-    return tuple(dict.fromkeys(href for href in found if href))
+    found = [link] if link else []
+    if len(links) > 1 or (links and links[0].href != link):
+        leading = [one for one in links if _rel(one) in _LEADING]
+        found += [one.href for one in sorted(leading, key=lambda one: _LEADING[_rel(one)])]
+    if guid and guid.startswith(("http://", "https://", "/") if permalink else ("http://", "https://")) and guid != "/":
+        found.append(guid)
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _rel(link: Link) -> str:

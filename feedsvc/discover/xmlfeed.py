@@ -35,7 +35,7 @@ _HARMLESS = frozenset((XML + "lang", XML + "base", XML + "space"))
 def read(body: bytes, context: Context) -> Feed:
     """Return what a feed in UTF-8 tells; Odd if that is not plain."""
     root = _root(body)
-    mistaken = _MISTAKEN.search(body) or (b"&#" in body and _MISTAKEN_REFERENCE.search(body))
+    mistaken = _MISTAKEN.search(body) or _MISTAKEN_REFERENCE.search(body)
     reading = Reading(xmlelements.MEANT, based=_BASE.search(body) is not None, mistaken=bool(mistaken))
     heads, found = _parts(root)
     draft = Draft()
@@ -58,7 +58,7 @@ def read(body: bytes, context: Context) -> Feed:
 def _root(body: bytes) -> _Element:
     if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
         raise Odd("DOCTYPE")
-    if _C1.search(body) or (b"&#" in body and _C1_REFERENCE.search(body)):
+    if _C1.search(body) or _C1_REFERENCE.search(body):
         raise Odd("characters of windows-1252")
     parser = lxml.etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
@@ -140,9 +140,12 @@ def _length(content: tuple[str, str]) -> int:
 def _authors(draft: Draft) -> tuple[str, ...]:
     if not draft.authors:
         return ()
-    if len(draft.authors) > 1 and any("@" in author for author in draft.authors):
+    if not any("@" in author for author in draft.authors):
+        return tuple(filter(None, draft.authors))
+    if len(draft.authors) > 1:
         raise Odd("several authors with addresses")
-    return tuple(name for author in draft.authors if (name := entries.named(author)))
+    name = entries.named(draft.authors[0])
+    return (name,) if name else ()
 
 
 def _media(draft: Draft) -> Media:
