@@ -1,4 +1,4 @@
-"""What every test may ask for: slow tests only on request, and golden files that can be written again."""
+"""What every test may ask for: slow tests only on request, golden files and floors that can be written again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="write the golden files again; review the difference")
+    parser.addoption("--floors", action="store_true", help="measure the extraction again and write tests/floors.json")
+    parser.addoption("--lower-floors", metavar="REASON", help="the same, and let floors sink; CHANGELOG.md tells why")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """What a page gave and what was wanted in, figures from 0 to 1 out: 1 is right, a missing answer is a wrong one.
 
 Every figure is better the higher it is, leaks and wrong dates included ("clean_...", "date_not_wrong"), so that one
-rule pins them all. A figure is left out where nothing is known of it. Nothing here knows the program: `Answer` is plain.
+rule pins them all. A figure is left out where nothing is known of it. Nothing here knows the program.
 """
 
 from __future__ import annotations
