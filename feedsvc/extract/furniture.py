@@ -63,7 +63,8 @@ _APPEAL = re.compile(
     r"comment)|ihre e-mail-adresse|your email address|"
     r"wenn sie auf .{3,60} klicken|durch (?:einen )?klick|mit \* (?:gekennzeichnet|markiert)|\* ?affiliate|"
     r"affiliate-link|"
-    r"(?:this|the full) (?:content|article|story|post|video) is (?:reserved|exclusive|available|only)\b.{0,20}(?:for|to)\b|"
+    r"(?:this|the full) (?:content|article|story|post|video) is (?:reserved|exclusive|available|only)\b"
+    r".{0,20}(?:for|to)\b|"
     r"(?:already|not) (?:have an account|a (?:subscriber|member))|(?:register|sign in|log in|login|subscribe)"
     r"(?: / (?:sign|log) in)? (?:to|and) (?:continue|unlock|read|access|get)|unlock (?:this|the|more)|"
     r"create (?:an?|your)(?: free)? (?:account|profile)|don['’]t have an account|"
@@ -71,7 +72,8 @@ _APPEAL = re.compile(
     r"(?:jetzt|hier|einfach) (?:kostenlos |gratis )?(?:testen|registrieren|freischalten|weiterlesen|einloggen)|"
     r"(?:dieser|diesen|der ganze|den ganzen) (?:artikel|inhalt|text|beitrag).{0,30}"
     r"(?:abonnenten|mitglieder|registrierte|freischalten)|"
-    r"support (?:our|local|independent|quality) journalism|exklusiv für abonnenten|nur für abonnenten|weiterlesen mit|jetzt weiterlesen|this (?:article|story|"
+    r"support (?:our|local|independent|quality) journalism|"
+    r"exklusiv für abonnenten|nur für abonnenten|weiterlesen mit|jetzt weiterlesen|this (?:article|story|"
     r"post) (?:was|is|originally|first)(?: \w+){0,2} (?:published|appeared|available)|"
     r"download the .{2,30} app|laden sie (?:sich )?(?:jetzt )?(?:die|unsere) .{0,30}app)",
     re.IGNORECASE,

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.extract import body, boxes, byrule, nearby, picture, standfirst
+from feedsvc.extract import body, boxes, byrule, container, markup, nearby, picture, prose, related, standfirst
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.moments import When
+from feedsvc.extract.prose import Surroundings
 from feedsvc.extract.rules import Ruled
 from feedsvc.html import Tree
 from feedsvc.model import Image
@@ -28,10 +29,13 @@ _FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What was read of an article's text; `around`, `near` and `below` are the blocks at its headline, up to its
-    foot and right behind it.
+    """What was read of an article's text, by which rule, and the containers that lost.
+
+    `around`, `near` and `below` are the blocks at its headline, up to its foot and right behind it.
     """
 
+    rule: str
+    lost: tuple[str, ...]
     markup: str | None
     plain: str | None
     lead: standfirst.Lead
@@ -53,17 +57,18 @@ def read(
 ) -> Story:
     """Return the story: find its container, the header zone before it, the pictures, and the text that is left."""
     said = meta.body or ""
-    known = body.Surroundings(
+    known = Surroundings(
         base=tree.url,
         headline=headline,
         title=title,
         repeated=said,
-        teasers=body.teasers(layout, tree.url) | boxes.announced(layout),
-        told=body.told(layout, said),
+        teasers=related.teasers(layout, tree.url) | boxes.announced(layout),
+        told=container.told(layout, said),
     )
     by_rule = byrule.blocks(ruled, layout, title, known.teasers)
-    first = by_rule or body.select(layout, body.container(layout, known), known)
-    around = nearby.around(layout.blocks, headline, [b for b in first if body.is_prose(b)])
+    within = container.find(layout, known)
+    first = by_rule or body.select(layout, within.element, known)
+    around = nearby.around(layout.blocks, headline, [b for b in first if prose.is_prose(b)])
     pictures = _pictures(layout, tree.url, known, first, byrule.pictures(ruled, layout))
     used = {block for shown in pictures.values() for block in shown.blocks}
     told_elsewhere = byrule.told_elsewhere(ruled, layout)
@@ -73,10 +78,13 @@ def read(
     kept = _free(first, used) if by_rule else body.without(first, used)
     opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
     spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled)
-    markup = html.clean(byrule.paragraphs(ruled, by_rule) or body.markup([*spoken]), tree.url)
+    ruled_text = byrule.paragraphs(ruled, by_rule)
+    safe = html.clean(ruled_text or markup.of([*spoken]), tree.url)
     return Story(
-        markup=markup,
-        plain=html.plain(_FIGURES.sub("", markup)) if markup else None,
+        rule="rule article.body" if by_rule or ruled_text else within.rule,
+        lost=within.lost,
+        markup=safe,
+        plain=html.plain(_FIGURES.sub("", safe)) if safe else None,
         lead=lead,
         other_leads=leads[1:],
         around=around,
@@ -92,7 +100,7 @@ def _free(blocks: Iterable[Block], used: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _pictures(
-    layout: Layout, base: str, known: body.Surroundings, kept: Sequence[Block], by_rule: Collection[Block]
+    layout: Layout, base: str, known: Surroundings, kept: Sequence[Block], by_rule: Collection[Block]
 ) -> Mapping[Block, picture.Picture]:
     """Return the pictures from the headline to the end of the text, in page order, each once."""
     if not kept:
@@ -123,7 +131,7 @@ def _with_pictures(layout: Layout, kept: Sequence[Block], pictures: Mapping[Bloc
     return [replace(b, markup=picture.markup(pictures[b])) if b in pictures else b for b in merged]
 
 
-def _near(layout: Layout, known: body.Surroundings, kept: Sequence[Block]) -> tuple[Block, ...]:
+def _near(layout: Layout, known: Surroundings, kept: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks from the headline to a little behind the text."""
     if not kept:
         return ()
