@@ -249,6 +249,14 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """Another list of the same site that a list names (a sitemap in an index), and when it last changed."""
+
+    url: str
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """The leads of one page in page order, and what the page says about itself. `next_page` is a value, not a call."""
 
@@ -259,6 +267,7 @@ class Listing:
     next_page: str | None = None
     fresh_for: timedelta | None = None  # RSS ttl, sy:updatePeriod
     rejected: tuple[Rejected, ...] = ()
+    further: tuple[Further, ...] = ()  # the last changed first
 
 
 # ---- Article --------------------------------------------------------------------------------------------------------
