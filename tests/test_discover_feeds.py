@@ -321,7 +321,6 @@ def test_a_news_sitemap_names_pages_with_titles_and_dates() -> None:
         ("{", "json", "parse"),
         ("[" * 100_000, "json", "parse"),
         ("<html></html>", "sitemap", "parse"),
-        ("<sitemapindex><sitemap><loc>https://s.example/1.xml</loc></sitemap></sitemapindex>", "auto", "parse"),
         ("<html><body><p>Nichts.</p></body></html>", "auto", "no_items"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feedsvc import html, text
 from feedsvc.discover import feed, fields, jsonfeed, kind, listing, pager, rule, score, sitemap, stories
@@ -17,10 +18,17 @@ def leads(page: Page, source: Source) -> Listing:
     ContentError: `not_a_feed` for HTML where a feed was configured, `rule` for an item rule that finds nothing,
     `no_items` where nothing was found, `parse` and `too_large` where nothing could be read.
     """
+    page = sitemap.unpacked(page)
     seen = kind.of(page)
     wanted = seen if source.kind == "auto" else source.kind
     if wanted == "html":
         return _listing(page, source, seen)
+    found = _told(page, source, wanted, seen)
+    return replace(found, leads=_wanted(found.leads, source))
+
+
+def _told(page: Page, source: Source, wanted: str, seen: str) -> Listing:
+    """Return what a list made for programs says."""
     if wanted == "json" or (wanted == "feed" and seen == "json"):
         return jsonfeed.read(page, source)
     if wanted == "sitemap":

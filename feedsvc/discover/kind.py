@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zlib
+from dataclasses import replace
 
 from feedsvc import html
 from feedsvc.model import Page
@@ -11,6 +13,8 @@ LOOKED_AT = 4096
 
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z]+)")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+\s*(?:[\r\n]|$)", re.IGNORECASE)  # the first line of a list of addresses
+_GZIP = b"\x1f\x8b"
 _ROOTS = {
     "rss": "feed",
     "feed": "feed",
@@ -26,6 +30,8 @@ def of(page: Page) -> str:
     start = html.decode(_beginning(page)).lstrip("\ufeff \t\r\n")
     if start[:1] in ("{", "["):
         return "json"
+    if _ADDRESS.match(start):
+        return "sitemap"
     while prologue := _PROLOGUE.match(start):
         start = start[prologue.end() :]
     root = _ROOT.match(start)
@@ -33,8 +39,17 @@ def of(page: Page) -> str:
 
 
 def _beginning(page: Page) -> Page:
-    cut = page.body[:LOOKED_AT]
-    return Page(url=page.url, final_url=page.final_url, body=cut, charset=page.charset, media_type=page.media_type)
+    return replace(page, body=_unpacked(page.body[:LOOKED_AT]))
+
+
+def _unpacked(start: bytes) -> bytes:
+    """Return the beginning of what a gzip file holds: sitemaps lie packed under their own address."""
+    if not start.startswith(_GZIP):
+        return start
+    try:
+        return zlib.decompressobj(wbits=31).decompress(start, LOOKED_AT)
+    except zlib.error:
+        return start
 
 
 def described(page: Page) -> str:

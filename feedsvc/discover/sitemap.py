@@ -1,63 +1,162 @@
-"""A sitemap's bytes in (sitemaps.org 0.9, with news and image extensions), its leads out."""
+"""A sitemap's bytes in (sitemaps.org 0.9, with news and image extensions), its leads out, or the sitemaps it names.
+
+A sitemap is XML, a plain list of addresses, or a feed (sitemaps.org "Other Sitemap formats"); any may be compressed.
+"""
 
 from __future__ import annotations
 
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import lxml.etree
+from lxml.etree import _Element
 
 from feedsvc import dates, html, text, urls, wording
+from feedsvc.discover import feed, items, kind
+from feedsvc.discover.items import Context
 from feedsvc.errors import ContentError
-from feedsvc.model import Image, Lead, Listing, Page, Rejected, Source
+from feedsvc.model import Access, Further, Image, Lead, Listing, Page, Rejected, Source
 
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
-IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
+MAX_URLS = 50_000  # of one sitemap (sitemaps.org)
+_GZIP = b"\x1f\x8b"
+_LINE = re.compile(r"\s*https?://\S+\s*", re.IGNORECASE)
+# Maps of what gathers articles, not of articles: content systems stamp them with the newest article's time.
+_GATHERED = re.compile(r"categor|kategor|tags?\b|author|autor|taxonom|page-|pages?\b|archiv|image|video", re.IGNORECASE)
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+_ACCESS: dict[str, Access] = {"subscription": "paywall", "registration": "metered"}
 
 
 def read(page: Page, source: Source) -> Listing:
     """Return the pages a sitemap names, in its order; only a news sitemap gives titles.
 
-    ContentError (parse) for what is no urlset: an index names other sitemaps, and the message names the first.
+    An index gives no leads but `further`, its sitemaps, the last changed first, and the first of them as next page.
+    ContentError (parse) for what is no sitemap, naming what it is.
     """
-    root = _root(page)
-    if root.tag.rpartition("}")[2] == "sitemapindex":
-        first = text.tidy(root.findtext("{*}sitemap/{*}loc")) or "none"
-        message = f"an index of sitemaps, not a sitemap: use one of those it names, the first is {first}"
-        raise ContentError(page.final_url, "items", message, kind="parse")
-    leads: list[Lead] = []
-    rejected: list[Rejected] = []
-    for number, entry in enumerate(root.findall("{*}url"), 1):
-        lead = _lead(entry, page, source)
-        if lead is None:
-            rejected.append(Rejected(where=f"url {number}", reason="no address in <loc>"))
-        else:
-            leads.append(lead)
-    return Listing(leads=tuple(leads), kind="sitemap", rejected=tuple(rejected))
-
-
-def _root(page: Page) -> lxml.etree._Element:
+    page = unpacked(page)
     if len(page.body) > html.MAX_BYTES:
         message = f"sitemap of {len(page.body)} bytes is over {html.MAX_BYTES}"
         raise ContentError(page.final_url, "sitemap", message, kind="too_large")
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    context = Context(page.final_url, source, page.fetched_at)
+    if kind.of(page) == "feed":
+        return replace(feed.read(page, source), kind="sitemap")
+    markup = feed.decoded(page)
+    if addresses := _listed(markup):
+        return _listing([_plain(address, context) for address in addresses])
+    root = _root(markup, page)
+    if _name(root) == "sitemapindex":
+        return _index(root, context)
+    publication = _told(next(_within(root, "publication"), None), "name")
+    language = _told(next(_within(root, "publication"), None), "language")
+    entries = [child for child in root if _name(child) == "url"]
+    return replace(
+        _listing([_lead(entry, context) for entry in entries[:MAX_URLS]]), title=publication, language=language
+    )
+
+
+def unpacked(page: Page) -> Page:
+    """Return a page whose body is no gzip file; ContentError for one that is broken or larger than a page may be."""
+    if not page.body.startswith(_GZIP):
+        return page
+    inflater = zlib.decompressobj(wbits=31)
     try:
-        root = lxml.etree.fromstring(page.body.lstrip(), parser=parser)
+        body = inflater.decompress(page.body, html.MAX_BYTES + 1)
+    except zlib.error as error:
+        raise ContentError(page.final_url, "sitemap", f"a gzip file that is broken: {error}", kind="parse") from None
+    if len(body) > html.MAX_BYTES:
+        message = f"a gzip file with over {html.MAX_BYTES} bytes in it"
+        raise ContentError(page.final_url, "sitemap", message, kind="too_large")
+    if not inflater.eof:
+        raise ContentError(page.final_url, "sitemap", "a gzip file that is cut off", kind="truncated")
+    return replace(page, body=body)
+
+
+def _listing(found: list[Lead | None]) -> Listing:
+    missing = (number for number, lead in enumerate(found, 1) if lead is None)
+    rejected = tuple(Rejected(where=f"url {number}", reason="no address in <loc>") for number in missing)
+    return Listing(leads=tuple(lead for lead in found if lead), kind="sitemap", rejected=rejected)
+
+
+# ---- plain lists ----------------------------------------------------------------------------------------------------
+
+
+def _listed(markup: str) -> list[str]:
+    """Return the lines of a list of addresses, () for what is none: one line that is no address is enough."""
+    if not _LINE.match(markup):
+        return []
+    lines = [line.strip() for line in markup.splitlines() if line.strip()][:MAX_URLS]
+    return lines if all(_LINE.fullmatch(line) for line in lines) else []
+
+
+def _plain(address: str, context: Context) -> Lead | None:
+    url = urls.absolute(context.base, address)
+    return Lead(url=url) if url else None
+
+
+# ---- XML ------------------------------------------------------------------------------------------------------------
+
+
+def _root(markup: str, page: Page) -> _Element:
+    parser = lxml.etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, recover=True, remove_comments=True
+    )
+    try:
+        root = lxml.etree.fromstring(text.xml_safe(markup).encode("utf-8"), parser=parser)
     except (lxml.etree.XMLSyntaxError, ValueError) as error:
         raise ContentError(page.final_url, "sitemap", f"not readable as XML: {error}", kind="parse") from None
-    if root is None or root.tag.rpartition("}")[2] not in ("urlset", "sitemapindex"):
-        raise ContentError(page.final_url, "sitemap", "not a sitemap: no <urlset> in it", kind="parse")
+    if root is None or _name(root) not in ("urlset", "sitemapindex"):
+        message = f"no sitemap, but {kind.described(page)}"
+        raise ContentError(page.final_url, "sitemap", message, kind="parse")
     return root
 
 
-def _lead(entry: lxml.etree._Element, page: Page, source: Source) -> Lead | None:
-    url = urls.absolute(page.final_url, text.tidy(entry.findtext("{*}loc")))
+def _name(element: _Element) -> str:
+    """Return an element's name without its namespace: sitemaps write old, misspelt and no namespaces."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _within(element: _Element | None, name: str) -> Iterator[_Element]:
+    return (one for one in element.iter() if _name(one) == name) if element is not None else iter(())
+
+
+def _told(element: _Element | None, name: str) -> str | None:
+    """Return the text of a child."""
+    found = (text.tidy(one.text) for one in element if _name(one) == name) if element is not None else iter(())
+    return next((words for words in found if words), None)
+
+
+def _child(element: _Element, name: str) -> _Element | None:
+    return next((one for one in element if _name(one) == name), None)
+
+
+def _index(root: _Element, context: Context) -> Listing:
+    """Return the sitemaps of an index as values, the last changed first; of equals, those of articles first."""
+    found = []
+    for entry in root:
+        if _name(entry) == "sitemap" and (url := urls.absolute(context.base, _told(entry, "loc"))):
+            changed = context.moment(_told(entry, "lastmod"))
+            found.append(Further(url=url, changed=changed.at if changed else None))
+    found.sort(key=lambda one: bool(_GATHERED.search(one.url.rpartition("/")[2])))
+    found.sort(key=lambda one: one.changed or _OLDEST, reverse=True)
+    if not found:
+        raise ContentError(context.base, "items", "an index of sitemaps that names none", kind="no_items")
+    return Listing(leads=(), kind="sitemap", next_page=found[0].url, further=tuple(found[:MAX_URLS]))
+
+
+def _lead(entry: _Element, context: Context) -> Lead | None:
+    url = urls.absolute(context.base, _told(entry, "loc"))
     if url is None:
         return None
-    title = text.tidy(entry.findtext(f"{NEWS}news/{NEWS}title"))
+    news = _child(entry, "news")
+    title = items.label(_told(news, "title"))
     kicker, headline = wording.split_title(title) if title else (None, None)
-    published = _moment(entry.findtext(f"{NEWS}news/{NEWS}publication_date"), page, source)
-    updated = _moment(entry.findtext("{*}lastmod"), page, source)
-    keywords = (entry.findtext(f"{NEWS}news/{NEWS}keywords") or "").split(",")
-    picture = urls.absolute(page.final_url, text.tidy(entry.findtext(f"{IMAGE}image/{IMAGE}loc")))
+    published, updated = _dates(
+        context.moment(_told(news, "publication_date")), context.moment(_told(entry, "lastmod"))
+    )
+    keywords = (_told(news, "keywords") or "").split(",")
     return Lead(
         url=url,
         title=wording.join_title(kicker, headline) if headline else None,
@@ -66,10 +165,22 @@ def _lead(entry: lxml.etree._Element, page: Page, source: Source) -> Lead | None
         published=published.at if published else None,
         published_precision=published.precision if published else None,
         updated=updated.at if updated else None,
-        image=Image(url=picture) if picture else None,
-        categories=tuple(dict.fromkeys(label for word in keywords if (label := text.tidy(word)))),
+        image=_image(_child(entry, "image"), context),
+        categories=tuple(dict.fromkeys(label for word in keywords if (label := items.label(word)))),
+        access=_ACCESS.get((_told(news, "access") or "").lower()),
     )
 
 
-def _moment(words: str | None, page: Page, source: Source) -> dates.Moment | None:
-    return dates.parse(words, language=source.language, timezone=source.timezone, now=page.fetched_at)
+def _dates(
+    published: dates.Moment | None, changed: dates.Moment | None
+) -> tuple[dates.Moment | None, dates.Moment | None]:
+    """Return when a page was published and edited; a change is no publication, and none before it is an edit."""
+    return published, changed if published is None or (changed and changed.at > published.at) else None
+
+
+def _image(image: _Element | None, context: Context) -> Image | None:
+    url = urls.absolute(context.base, _told(image, "loc"))
+    if url is None:
+        return None
+    caption, credit = wording.split_credit(items.plain(_told(image, "caption")) or "")
+    return Image(url=url, caption=caption, credit=credit)
