@@ -21,11 +21,18 @@ _PUBLISHED = (
     "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued",
     "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "citation_publication_date", "citation_date",
     "originalpublicationdate", "pubdate", "publication_date", "last-published", "date", "article.published",
-    "rnews:datepublished", "datecreated", "vr:published_time", "bt:pubdate",
+    "rnews:datepublished", "datecreated", "vr:published_time", "bt:pubdate", "article:published:time", "published_time",
+    "published_at", "published", "publisheddate", "pub_date", "og:pubdate", "og:publish_date", "og:datepublished",
+    "content:publishdate", "vr:published-time", "cxenseparse:publishtime", "prism.publicationdate", "publicationdate",
+    "http://ogp.me/ns/article#published_time", "shareaholic:article_published_time", "date:published_time",
+    "release_date", "og:release_date", "dcterms:created", "dc:date.created", "dc:date", "article:created",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "dcterms.modified",
-    "dc.date.modified", "lastmod", "article:updated_time",
+    "dc.date.modified", "lastmod", "article:updated_time", "article:modified:time", "og:article:modified_time",
+    "article.updated", "article.modified", "updated", "updated-date", "last_updated_date", "dateupdate",
+    "dc:date.modified", "http://ogp.me/ns/article#modified_time", "shareaholic:article_modified_time",
+    "cxenseparse:recs:modifiedtime",
 )  # fmt: skip
 _AUTHORS = (
     "author", "article:author_name", "article:author", "dc.creator", "dcterms.creator", "parsely-author",

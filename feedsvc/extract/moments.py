@@ -42,7 +42,10 @@ LOOSE = 1.5  # any other short line at the headline, the lines below the text, t
 ONLY = 1.0  # all dated lines of the page tell this day
 EDITED = 0.5  # called an edit, or of the day that the head calls the edit's
 
-_VAGUE = re.compile(r"(?:date|dc\.date|dcterms\.date|datecreated|dc\.date\.created|dcterms\.created|last-published)$")
+_VAGUE = re.compile(
+    r"(?:meta date|(?:dc|dcterms)[.:](?:date|date\.created|created)|datecreated|article:created|last-published|"
+    r"release_date)$"
+)
 _PUBLISHED_NAME = re.compile(r"publish|posted|pubdate|erschienen|veroeffentlicht|created", re.IGNORECASE)
 _EDITED_NAME = re.compile(r"updat|modifi|aktualisier|edited|geaendert", re.IGNORECASE)
 _EVENT_NAME = re.compile(
