@@ -89,7 +89,9 @@ class _Run:
         found = decide.candidates(leads, source, self.task.known)
         visited = {urls.key(page.final_url)}
         following = listing.next_page
-        while following and self._goes_on(found) and urls.key(following) not in visited:
+        is_index = bool(listing.further) and not leads  # the articles stand in the lists it names
+        while following and (is_index or self._goes_on(found)) and urls.key(following) not in visited:
+            is_index = False
             visited.add(urls.key(following))
             more = self._next_page(following)
             if more is None:
