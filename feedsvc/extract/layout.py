@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedsvc import text
-from feedsvc.extract import names
+from feedsvc.extract import names, tables
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1"
@@ -31,6 +31,7 @@ MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
 RUNNING = 80  # characters a paragraph has from which it is running text, no line of names and dates
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
 _KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
+_TOLD_BY = {"a": "href", "abbr": "title", "time": "datetime"}  # attributes that inline elements keep
 _LINK_FREE = 0.0
 
 
@@ -191,10 +192,12 @@ class _Walk:
         return not SENTENCE.search(before) and not behind[0].isupper()
 
     def _open(self, element: HtmlElement) -> str:
-        if element.tag != "a":
-            return f"<{element.tag}>"
-        href = element.get("href")
-        return f'<a href="{html.escape(href)}">' if href else ""
+        tag = str(element.tag)
+        name = _TOLD_BY.get(tag)
+        value = element.get(name) if name else None
+        if not value:
+            return "" if tag == "a" else f"<{tag}>"
+        return f'<{tag} {name}="{html.escape(value)}">'
 
     def _say(self, words: str | None, in_link: int) -> None:
         if not words or self._said > MAX_SAID:
@@ -236,12 +239,12 @@ class _Walk:
 
     def _whole(self, element: HtmlElement, tag: str, zone: str) -> bool:
         """Take preformatted text, and a table that holds data, as one block."""
-        if tag == "table" and not is_data(element, self.layout):
+        if tag == "table" and not tables.is_data(element, self.layout.mass):
             return False
-        said = element.text_content()[:MAX_RUN]
-        tidy = text.tidy(said if tag == "pre" else " ".join(element.itertext())[:MAX_RUN])
+        lines = tables.lines(element) if tag == "pre" else ""
+        tidy = text.tidy(lines if tag == "pre" else " ".join(element.itertext()))
         if tidy:
-            markup = html.escape(said.strip("\n"), quote=False) if tag == "pre" else table_markup(element)
+            markup = html.escape(lines, quote=False) if tag == "pre" else tables.markup(element)
             linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
             self.blocks.append(
                 Block(element=element, role=tag, text=tidy, markup=markup, linked=min(linked, len(tidy)), zone=zone)
@@ -271,31 +274,6 @@ def _tidied(said: str) -> str | None:
     """Tidy a run; plain ASCII, most of what stands on a page, has only its blanks to be joined."""
     joined = " ".join(said.split())
     return (joined or None) if joined.isascii() else text.tidy(joined)
-
-
-def is_data(table: HtmlElement, layout: Layout) -> bool:
-    """Whether a table holds data: several columns, no long prose, no blocks but simple ones in its cells."""
-    if next(table.iterdescendants("table"), None) is not None:
-        return False
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-    wide = [row for row in rows if len(row) > 1]
-    if len(wide) < 2:
-        return False
-    cells = [cell for row in wide for cell in row]
-    longest = max(layout.mass.get(cell, 0) for cell in cells)
-    return longest < 400 and not any(True for _ in table.iter("form", "h1", "h2", "img"))
-
-
-def table_markup(table: HtmlElement) -> str:
-    """Return a data table's rows with the bare text of their cells."""
-    rows = []
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        told = "".join(
-            f"<{c.tag}>{html.escape(text.tidy(c.text_content()) or '', quote=False)}</{c.tag}>" for c in cells
-        )
-        rows.append(f"<tr>{told}</tr>")
-    return "".join(rows)
 
 
 # Ends of sentences: Latin, Chinese and Japanese, Hindi, Arabic, Armenian, Ethiopic.
