@@ -9,8 +9,9 @@ from collections.abc import Callable
 import lxml.html
 import pytest
 
-from feedsvc import html
+from feedsvc import extract, html
 from feedsvc.extract import scripts, state
+from feedsvc.model import Article, Page, Source
 
 TITLE = "Kabinett beschließt das Onlinezugangsgesetz"
 SENTENCES = (
@@ -284,3 +285,57 @@ def test_the_values_of_a_page_come_with_the_names_they_go_by() -> None:
         f"<html><body>{next_data(article(MARKUP))}{assigned(article(MARKUP))}</body></html>"
     )
     assert [data.name for data in scripts.read(page)] == ["__NEXT_DATA__", "__INITIAL_STATE__"]
+
+
+# ---- the article that comes of it -----------------------------------------------------------------------------------
+
+
+def extracted(head: str, body: str) -> Article:
+    page = f"<!doctype html><html lang=de><head><meta charset=utf-8>{head}</head><body>{body}</body></html>".encode()
+    url = "https://amt.example/meldung"
+    return extract.article(Page(url=url, final_url=url, body=page), None, Source(id="amt", url="https://amt.example/"))
+
+
+SHELL = '<div id="app"></div><noscript>Bitte schalten Sie JavaScript ein.</noscript>'
+
+
+def test_a_page_that_shows_nothing_gives_the_article_its_scripts_carry() -> None:
+    value = article(MARKUP, heroImage={"src": "/bilder/saal.jpg", "alt": "Ein Saal", "copyright": "E. Muster"})
+    found = extracted(f"<title>{TITLE} | Amtsblatt</title>", SHELL + next_data(value))
+    assert (found.headline, found.kicker) == (TITLE, "Bund")
+    assert (found.body_text or "").splitlines() == list(SENTENCES)
+    assert found.published is not None
+    assert found.published.isoformat() == META["publishedAt"]
+    assert found.updated is not None
+    assert found.authors == ("Erika Muster",)
+    assert found.language == "de"
+    assert found.image is not None
+    assert (found.image.url, found.image.credit) == ("https://amt.example/bilder/saal.jpg", "E. Muster")
+
+
+def test_a_title_only_the_scripts_know_beats_the_sites_name() -> None:
+    found = extracted("<title>Amtsblatt</title>", SHELL + next_data(article(MARKUP * 6)))
+    assert found.headline == TITLE
+
+
+def test_json_ld_is_asked_last() -> None:
+    linked = {"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n\n".join(SENTENCES)}
+    script = f'<script type="application/ld+json">{json.dumps(linked)}</script>'
+    found = extracted(f"<title>{TITLE}</title>{script}", SHELL)
+    assert (found.body_text or "").splitlines() == list(SENTENCES)
+
+
+def test_what_a_page_shows_is_not_replaced() -> None:
+    shown = f"<main><h1>{TITLE}</h1>{MARKUP.replace('Kabinett', 'Parlament')}</main>"
+    found = extracted(f"<title>{TITLE}</title>", shown + next_data(article(MARKUP)))
+    assert "Parlament" in (found.body_text or "")
+    assert "Kabinett hat" not in (found.body_text or "")
+
+
+def test_what_is_paid_for_is_not_taken_from_the_scripts() -> None:
+    linked = json.dumps({"@type": "NewsArticle", "headline": TITLE, "isAccessibleForFree": False})
+    head = f'<title>{TITLE}</title><script type="application/ld+json">{linked}</script>'
+    shown = f"<main><h1>{TITLE}</h1><p>{SENTENCES[0]}</p></main>"
+    found = extracted(head, shown + next_data(article(MARKUP * 4)))
+    assert found.access == "paywall"
+    assert SENTENCES[1] not in (found.body_text or "")

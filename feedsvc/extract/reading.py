@@ -21,7 +21,9 @@ from feedsvc.extract import (
     pages,
     people,
     picture,
+    prose,
     rules,
+    state,
     story,
     topics,
 )
@@ -30,6 +32,7 @@ from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.rules import Ruled
+from feedsvc.extract.state import State
 from feedsvc.extract.story import Story
 from feedsvc.html import Tree
 from feedsvc.model import Article, Finding, Image, Lead, Page, Source
@@ -37,6 +40,8 @@ from feedsvc.model import Article, Finding, Image, Lead, Page, Source
 T = TypeVar("T")
 
 SHORT = 200  # characters of text under which a page is read again with less trust in names
+THIN = 1500  # characters of prose under which a page's scripts are asked whether they carry the article
+MORE = 3.0  # times the visible text that they have to carry
 WORDS = 80  # characters of its text by which an article is called that has no title at all
 WHOLE = 60_000  # characters of a page in which a paywall's words are looked for
 
@@ -53,6 +58,7 @@ class _Known:
     layout: Layout
     when: moments.When
     ruled: Ruled
+    state: State | None
     next_page: Claim | None
     single_page: Claim | None
 
@@ -111,6 +117,8 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
 def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     """Parse a page, take out what the operator wants removed, and read its head and its blocks."""
     chosen = source.article_rules
+    if what := html.listing(page):
+        raise ContentError(page.final_url, "html", f"{what}, not an HTML page")
     tree = html.parse(rules.replaced(page, chosen.replace))
     following = pages.following(tree, page.final_url, chosen)  # before the operator's rules take the pager out
     whole = pages.single(tree, page.final_url, chosen) if following or chosen.single_page else None
@@ -119,12 +127,23 @@ def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
     meta = metadata.read(tree)
     spoken = language.detect(None, meta.language) or source.language
     when = moments.When(
-        language=spoken, timezone=source.timezone, now=page.fetched_at, at_home=spoken == source.language
+        language=meta.language or spoken,
+        timezone=source.timezone,
+        now=page.fetched_at,
+        at_home=spoken == source.language,
     )
+    layout = Layout(tree.root)
     return _Known(
-        tree=tree, page=page, lead=lead, source=source, meta=meta, layout=Layout(tree.root), when=when,
-        ruled=ruled, next_page=following, single_page=whole,
+        tree=tree, page=page, lead=lead, source=source, meta=meta, layout=layout, when=when, ruled=ruled,
+        state=_state(tree, layout, meta, ruled), next_page=following, single_page=whole,
     )  # fmt: skip
+
+
+def _state(tree: Tree, layout: Layout, meta: Metadata, ruled: Ruled) -> State | None:
+    """Return the article that the page's scripts carry, if its visible HTML has little prose and no rule for it."""
+    if ruled["body"].elements or sum(len(block.text) for block in layout.blocks if prose.is_prose(block)) >= THIN:
+        return None
+    return state.read(tree.root, [*(claim.value for claim in meta.titles), meta.page_title or ""])
 
 
 def _value(chosen: Candidate[T] | None) -> T | None:
@@ -133,7 +152,7 @@ def _value(chosen: Candidate[T] | None) -> T | None:
 
 def _headings(known: _Known) -> Iterator[Candidate[Headline]]:
     """Give headlines: by rule, else as the page shows them, else as the lead told them."""
-    shown: Iterable[Headline] = headline.candidates(known.layout, known.meta)
+    shown: Iterable[Headline] = _shown_headings(known)
     if known.ruled["title"].readings:
         shown = tuple(shown)
         yield from byrule.headings(known.ruled, shown)
@@ -143,6 +162,17 @@ def _headings(known: _Known) -> Iterator[Candidate[Headline]]:
         yield Candidate(
             value=Headline(headline=told, kicker=known.lead.kicker, element=None, rule="the lead"), rule="the lead"
         )
+
+
+def _shown_headings(known: _Known) -> Iterator[Headline]:
+    """Give what the page shows; a title that only its scripts know comes first where the page has none of its own."""
+    found = known.state
+    hidden = Headline(headline=found.title, kicker=found.kicker, element=None, rule=found.source) if found else None
+    if hidden and found and not found.confirmed:
+        yield hidden
+    yield from headline.candidates(known.layout, known.meta)
+    if hidden and found and found.confirmed:
+        yield hidden
 
 
 def _with_lead(found: Headline, lead: Lead) -> Headline:
@@ -162,16 +192,35 @@ def _kickers(known: _Known, heading: Headline | None) -> Iterator[Candidate[str]
     if heading and heading.kicker:
         yield Candidate(value=heading.kicker, rule=heading.kicker_rule)
         yield from heading.other_kickers
+    found = known.state
+    if found and found.kicker and heading and text.fold(heading.headline) == text.fold(found.title):
+        yield Candidate(value=found.kicker, rule=found.source)
 
 
 def _story(known: _Known, element: HtmlElement | None, title: str) -> Story:
     """Return the article's text; a page that gives next to none is read again with less trust in names."""
     first = story.read(known.tree, known.layout, known.meta, element, title, known.when, known.ruled)
     if len(first.plain or "") >= SHORT:
-        return first
+        return _with_state(known, first)
     blunt = Layout(known.tree.root, trusting=False)
     second = story.read(known.tree, blunt, known.meta, element, title, known.when, known.ruled)
-    return _second(first, second)
+    return _with_state(known, _second(first, second))
+
+
+def _with_state(known: _Known, shown: Story) -> Story:
+    """Return the story with the text that the page's scripts carry, if that is far more than what is seen.
+
+    What a site shows only to those who pay is not taken from its scripts.
+    """
+    found = known.state
+    markup = html.clean(found.markup, known.tree.url) if found else None
+    plain = html.plain(markup)
+    visible = len(shown.plain or "")
+    if not found or len(plain or "") < max(SHORT, MORE * visible):
+        return shown
+    if access.read(known.meta, _whole(known.layout), shown.plain) in ("paywall", "metered"):
+        return shown
+    return replace(shown, markup=markup, plain=plain, rule=found.source, lost=(shown.rule, *shown.lost))
 
 
 def _second(first: Story, second: Story) -> Story:
@@ -195,10 +244,16 @@ def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
     if not known.meta.published:
         yield from byrule.dated_leads(known.ruled, known.when)
     yield from moments.published(known.meta, _places(known, told), told.lead.moment, known.when)
+    yield from _of_state(known, known.state.published if known.state else ())
     lead = known.lead
     if lead and lead.published and lead.published_precision:
         moment = dates.Moment(at=lead.published, precision=lead.published_precision)
         yield Candidate(value=moment, rule="the lead")
+
+
+def _of_state(known: _Known, said: Iterable[str]) -> Iterator[Candidate[dates.Moment]]:
+    source = known.state.source if known.state else ""
+    return (Candidate(value=moment, rule=source) for one in said if (moment := known.when.parse(one)))
 
 
 def _instant(moment: dates.Moment) -> str:
@@ -210,6 +265,9 @@ def _edited(known: _Known, told: Story, moment: dates.Moment | None) -> Iterator
     for found in byrule.moments(known.ruled, "updated", known.when):
         yield Candidate(value=found.value.at, rule=found.rule)
     yield from moments.updated(known.meta, _places(known, told), moment, known.when)
+    for found in _of_state(known, known.state.updated if known.state else ()):
+        if moment is None or found.value.at > moment.at:
+            yield Candidate(value=found.value.at, rule=found.rule)
 
 
 def _places(known: _Known, told: Story) -> moments.Places:
@@ -223,6 +281,8 @@ def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:
     for lead in (told.lead, *told.other_leads):
         if lead.text:
             yield Candidate(value=lead.text, rule=lead.rule)
+    if known.state and known.state.teaser:
+        yield Candidate(value=known.state.teaser, rule=known.state.source)
     if known.lead and known.lead.teaser:
         yield Candidate(value=known.lead.teaser, rule="the lead")
 
@@ -237,6 +297,8 @@ def _bodies(known: _Known, told: Story) -> Iterator[Candidate[str]]:
 def _authors(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
     yield from byrule.authors(known.ruled)
     yield from people.authors(known.tree, known.meta, told.around, known.layout.blocks)
+    if known.state and known.state.authors:
+        yield Candidate(value=known.state.authors, rule=known.state.source)
     if known.lead and known.lead.authors:
         yield Candidate(value=known.lead.authors, rule="the lead")
 
@@ -257,6 +319,9 @@ def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
         yield Candidate(value=told.image, rule="the first picture from the headline on")
     if of_head:
         yield Candidate(value=of_head, rule="the picture the head names")
+    hidden = known.state.image if known.state else None
+    if hidden and (address := known.tree.absolute(hidden.url)):
+        yield Candidate(value=replace(hidden, url=address), rule=known.state.source if known.state else "")
 
 
 def _shown(image: Image) -> str | None:

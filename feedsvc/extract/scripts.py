@@ -44,7 +44,10 @@ class Data:
 
 
 def read(root: HtmlElement) -> Iterator[Data]:
-    """Give the values of a page's scripts in page order; what is no JSON, or too large, is passed over."""
+    """Give the values of a page's scripts in page order; what is no JSON, or too large, is passed over.
+
+    JSON-LD speaks to search engines, not to the page's own scripts: `linked` gives that.
+    """
     left = MAX_CHARS
     flight: list[str] = []
     for number, script in enumerate(root.iter("script")):
@@ -61,6 +64,13 @@ def read(root: HtmlElement) -> Iterator[Data]:
             yield from _of_json(script, source) if "json" in kind else _assigned(source)
     if flight:
         yield Data("__next_f", list(_rows("".join(flight).encode("utf-8", "replace"))))
+
+
+def linked(root: HtmlElement) -> Iterator[Data]:
+    """Give the values of a page's JSON-LD."""
+    for script in root.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and MIN_CHARS <= len(script.text or "") <= MAX_CHARS:
+            yield Data("JSON-LD", _loaded(script.text or ""))
 
 
 def _of_json(script: HtmlElement, source: str) -> Iterator[Data]:

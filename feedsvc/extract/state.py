@@ -108,12 +108,16 @@ class _Found:
 
 
 def read(root: HtmlElement, titles: Collection[str]) -> State | None:
-    """Return the article that a page's scripts carry; None if none of them holds one.
+    """Return the article that a page's scripts carry, else the one its JSON-LD repeats; None if none of them holds one.
 
     `titles` are those the page claims, also with its site's name.
     """
     folded = {text.fold(title) for title in titles if title}
-    found = [each for data in scripts.read(root) for each in _articles(data, folded)]
+    return _best(scripts.read(root), folded) or _best(scripts.linked(root), folded)
+
+
+def _best(row: Iterable[scripts.Data], titles: Collection[str]) -> State | None:
+    found = [each for data in row for each in _articles(data, titles)]
     ranked = sorted(found, key=lambda each: each.length, reverse=True)
     best = _innermost([each for each in ranked if each.confirmed]) or _alone(ranked)
     return _state(best) if best else None

@@ -12,6 +12,7 @@ from feedsvc.html.page import MAX_BYTES, MAX_TAGS, Reading, Tree, parse
 from feedsvc.html.parsing import MAX_ATTRIBUTES, MAX_DEPTH
 from feedsvc.html.pictures import image_url
 from feedsvc.html.selector import BadRule, check, compiled, css, gives_nodes, is_plain, xpath
+from feedsvc.html.sniffing import listing
 from feedsvc.html.words import content, plain
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "gives_nodes",
     "image_url",
     "is_plain",
+    "listing",
     "parse",
     "plain",
     "xpath",

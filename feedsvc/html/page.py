@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from feedsvc import text, urls
 from feedsvc.errors import ContentError
-from feedsvc.html import charset, parsing, selector, words
+from feedsvc.html import charset, parsing, selector, sniffing, words
 from feedsvc.model import Page
 
 MAX_BYTES = 10_000_000  # 10 MB of small tags cost lxml 390 MB
@@ -149,10 +149,8 @@ def parse(page: Page) -> Tree:
     lifted up, and of one tag's attributes 200 are kept.
     """
     _refuse_bombs(page)
-    if page.body[:5] == b"%PDF-" or page.media_type == "application/pdf":
-        raise ContentError(page.final_url, "html", "a PDF, not an HTML page")
-    if b"<" not in page.body or b"\0\0\0\0" in page.body[:1024]:
-        raise ContentError(page.final_url, "html", "not an HTML page")
+    if what := sniffing.foreign(page):
+        raise ContentError(page.final_url, "html", f"{what}, not an HTML page")
     try:
         root = parsing.root(text.xml_safe(charset.decode(page)).encode("utf-8"))
     except parsing.TooLarge as error:
