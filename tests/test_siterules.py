@@ -169,7 +169,7 @@ def test_a_hosts_file_is_named_as_that_tool_names_it(host: str, names: tuple[str
     assert siterules.names(host) == names
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.builds(

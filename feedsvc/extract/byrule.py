@@ -115,8 +115,13 @@ def _sharpest(told: Sequence[dates.Moment]) -> dates.Moment:
 
 
 def teasers(ruled: Ruled, when: When) -> Iterator[Candidate[str]]:
-    """Give leads, without the date before and the "mehr..." behind."""
-    for said in ruled["teaser"].values:
+    """Give leads, without the date before, the "mehr..." behind, and what other rules found in them."""
+    for reading in ruled["teaser"].readings:
+        said = reading.value
+        for name in ("date", "author", "kicker", "credit"):
+            for other in ruled[name].readings:
+                if other.element is not None and reading.element in other.element.iterancestors():
+                    said = said.removeprefix(other.value).removesuffix(other.value).strip()
         if bare := text.without_more(when.leading(said)[1]):
             yield Candidate(value=bare, rule="rule article.teaser")
 
@@ -225,9 +230,11 @@ def blocks(ruled: Ruled, layout: Layout, title: str, teasers: Collection[Block])
 
 
 def pictures(ruled: Ruled, layout: Layout) -> frozenset[Block]:
-    """Return the pictures inside what a body rule found, whatever the boxes there are called."""
+    """Return the pictures that what a body rule found holds, or that stand beside it: boxes around both lie."""
     boxes = set(ruled["body"].elements) if ruled["body"].plain else set()
-    return frozenset(b for b in layout.blocks if boxes and b.role == "figure" and _box(b, boxes) is not None)
+    around = boxes | {above for box in boxes for above in box.iterancestors()}
+    figures = [b for b in layout.blocks if boxes and b.role == "figure"]
+    return frozenset(b for b in figures if _zone(b, around) in ("", "caption"))
 
 
 def _box(block: Block, boxes: Collection[HtmlElement]) -> HtmlElement | None:
@@ -239,17 +246,17 @@ def _is_text(block: Block, box: HtmlElement, title: str) -> bool:
         return block.role != "figure"
     if text.fold(block.text) == text.fold(title):
         return False
-    zone = _zone(block, box)
+    zone = _zone(block, (box,))
     if zone in _NO_TEXT or block.role == "figcaption":
         return False
     prose = block.unlinked >= PROSE and block.link_share < 0.5
     return prose or block.heading or not (zone or furniture.line_kind(block.text, block.link_share))
 
 
-def _zone(block: Block, box: HtmlElement) -> str:
-    """Return the furniture a block is by the names between it and the box it stands in."""
+def _zone(block: Block, boxes: Collection[HtmlElement]) -> str:
+    """Return the furniture a block is by the names between it and the first box it stands in."""
     for element in (block.element, *block.element.iterancestors()):
-        if element is box:
+        if element in boxes:
             return ""
         if zone := names.zone(element):
             return zone
@@ -274,20 +281,20 @@ def told_elsewhere(ruled: Ruled, layout: Layout) -> set[Block]:
     return {b for b in layout.blocks if any(e in claimed for e in (b.element, *b.element.iterancestors()))}
 
 
-def cut(row: Iterable[Block], ruled: Ruled) -> Iterator[Block]:
+def cut(row: Sequence[Block], ruled: Ruled, layout: Layout) -> Iterator[Block]:
     """Give the blocks of a text without the words in them that rules read as something else."""
-    cuts = tuple(ruled.cuts())
-    for block in row:
-        kept = block
-        for element, words in cuts if block.role != "figure" else ():
-            near = element is block.element or element in block.element.iterancestors() or _holds(block, element)
-            kept = _cut(kept, words) if near else kept
-        if kept is block or kept.text:
-            yield kept
-
-
-def _holds(block: Block, element: HtmlElement) -> bool:
-    return block.element in element.iterancestors()
+    kept = dict(enumerate(row))
+    if not (cuts := tuple(ruled.cuts())):
+        return iter(row)
+    homes = {block.element for block in layout.blocks}
+    for element, words in cuts:
+        home = next((e for e in (element, *element.iterancestors()) if e in homes), element)
+        for number, block in kept.items():
+            if block.role != "figure" and (block.element is home or element in block.element.iterancestors()):
+                kept[number] = _cut(block, words)
+                if kept[number] is not block:
+                    break
+    return (block for number, block in kept.items() if block is row[number] or block.text)
 
 
 def _cut(block: Block, words: str) -> Block:

@@ -74,10 +74,10 @@ def read(
     told_elsewhere = byrule.told_elsewhere(ruled, layout)
     leads = tuple(standfirst.leads(layout.blocks, _free(around, used), _free(first, used), meta, title, when))
     lead = leads[0] if leads else standfirst.Lead()
-    used |= told_elsewhere | (set(lead.blocks) if lead.dated else set())
+    used |= told_elsewhere | (set(lead.blocks) if lead.dated and not ruled["teaser"].readings else set())
     kept = _free(first, used) if by_rule else body.without(first, used)
     opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
-    spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled)
+    spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled, layout)
     ruled_text = byrule.paragraphs(ruled, by_rule)
     safe = html.clean(ruled_text or markup.of([*spoken]), tree.url)
     return Story(
