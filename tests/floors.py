@@ -181,14 +181,15 @@ def _rows() -> Iterator[dict[str, Any]]:
 def _public_article(row: Mapping[str, Any], body: bytes) -> Figures:
     """Compare the attributes that are known of a public page; its title may be told with the kicker or without."""
     answer = read_article(body, row.get("url") or "")
+    lead = " ".join(row.get("summary") or ())
     figures: dict[str, float] = {}
     if row.get("body"):
-        text = scoring.article({"body": row["body"], "teaser": row.get("summary")}, answer)
+        text = scoring.article({"body": row["body"], "teaser": lead}, answer)
         figures.update({name: text[name] for name in ("body_precision", "body_recall", "body_f1")})
     if row.get("title"):
         figures["title"] = max(scoring.same(row["title"], answer.title), scoring.same(row["title"], answer.headline))
-    if row.get("summary"):
-        figures["teaser"] = scoring.same(row["summary"], answer.teaser)
+    if lead:
+        figures["teaser"] = scoring.same(lead, answer.teaser)
     if row.get("date"):
         figures.update(_public_date(row, answer))
     if row.get("authors"):
