@@ -184,6 +184,7 @@ class Page:
     validators: Validators = Validators()
     fresh_for: timedelta | None = None
     moved_to: str | None = None
+    feeds: tuple[str, ...] = ()  # what the Link header names as other forms of the page (RFC 8288), as written
     fetched_at: datetime | None = None  # None: unknown, so "vor 3 Stunden" is unreadable
     wire_bytes: int = 0
     seconds: float = 0.0
@@ -268,6 +269,35 @@ class Listing:
     fresh_for: timedelta | None = None  # RSS ttl, sy:updatePeriod
     rejected: tuple[Rejected, ...] = ()
     further: tuple[Further, ...] = ()  # the last changed first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An address that may give a site's articles, and how it was come upon ("link element", "usual address")."""
+
+    url: str
+    by: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """What an address was found to give: whether a source may be read there, and why or why not."""
+
+    url: str
+    by: str
+    good: bool
+    reason: str
+    kind: Literal["feed", "html", "sitemap", "json"] | None = None  # None: nothing that can be read
+    leads: tuple[Lead, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a source of kind "auto" is read: found once, kept until it fails or the source's address is edited."""
+
+    url: str
+    why: str
 
 
 # ---- Article --------------------------------------------------------------------------------------------------------
@@ -407,6 +437,7 @@ class SourceState:
     last_new_at: datetime | None = None
     not_before: datetime | None = None  # the origin asked us to wait until then
     usual_leads: int | None = None  # how many leads a good reading gave
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

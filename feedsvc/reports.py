@@ -25,6 +25,7 @@ def source(row: SourceRow) -> Json:
         "last_new_at": instant(row.last_new_at),
         "next_poll_at": instant(row.next_poll_at) if row.enabled else None,
         "why": row.why,
+        "reads": {"url": row.way.url, "why": row.way.why} if row.way else None,
         "error": failure(row.error),
         "polls": [poll(each) for each in row.polls],
     }

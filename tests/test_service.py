@@ -38,7 +38,7 @@ def setup(var: Path, *sources: Source, **given: object) -> schedule.Setup:
     values = {
         "var": var,
         "site": Site(title="Probe", base_url="http://127.0.0.1:8080"),
-        "sources": sources or (Source(id="move", url=FRONT, name="move"),),
+        "sources": sources or (Source(id="move", url=FRONT, name="move", kind="html"),),
         "vocabulary": Vocabulary(categories=(POLITIK, PANORAMA)),
         "fetch": FetchSettings(user_agent="feedsvc/test", host_gap=timedelta(0)),
         "web": WebSettings(),

@@ -16,7 +16,7 @@ import pytest
 from store_samples import GAP, HOUR, MINUTE, NOW, SECOND, claim, new, open_fresh, outcome, source, task
 
 from feedsvc import store
-from feedsvc.model import Fetched, PollTask, Rhythm, Source, SourceState, Validators
+from feedsvc.model import Fetched, PollTask, Rhythm, Source, SourceState, Validators, Way
 from feedsvc.store import Deferred, LeaseLost, Store
 
 AMT, BUND, LAND = source("amt"), source("bund"), source("land")
@@ -79,6 +79,7 @@ def test_a_task_carries_everything_the_poll_needs(opened: Store) -> None:
             last_new_at=NOW,
             not_before=NOW + MINUTE,
             usual_leads=30,
+            way=Way(url="https://a.example/feed.rss", why="link element"),
         ),
     )
     opened.record(first)
@@ -111,12 +112,14 @@ def test_what_is_on_the_listing_comes_first_then_what_was_seen_last(opened: Stor
 
 def test_another_address_is_asked_at_once_and_without_validators(opened: Store) -> None:
     state = SourceState(validators=Validators(etag="x"), body_hash="h", last_poll_at=NOW, health="ok", usual_leads=9)
+    state = dataclasses.replace(state, way=Way(url="https://amt.example/feed.rss", why="link element"))
     _poll(opened, AMT, state=state)
     moved = dataclasses.replace(AMT, url="https://neu.example/")
     opened.sync_sources([moved], NOW + MINUTE)
     (found,) = claim(opened, [moved], now=NOW + MINUTE)
     assert isinstance(found, PollTask)
     assert (found.state.validators, found.state.body_hash, found.state.usual_leads) == (Validators(), None, None)
+    assert found.state.way is None
     assert found.state.health == "ok"
 
 

@@ -302,6 +302,7 @@ def _page(request: Request, chain: _Chain, now: datetime) -> Page:
         validators=Validators() if redirects else headers.validators(answer.headers),
         fresh_for=_longest(*waits),
         moved_to=url if redirects and all(hop.status in _PERMANENT for hop in redirects) else None,
+        feeds=headers.alternates(answer.headers),
         fetched_at=now,
         wire_bytes=answer.wire_bytes,
         seconds=sum(each.seconds for each in chain.answers),

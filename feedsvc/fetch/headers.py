@@ -18,6 +18,10 @@ LONGEST = timedelta(days=7)  # protocol F9: nothing keeps us away for longer
 Headers = Mapping[str, str]  # names in lower case
 
 _SINGLE = frozenset("etag last-modified location date expires retry-after content-type content-length".split())
+MAX_LINK = 4000  # characters of Link headers that are read
+_LINK = re.compile(r"<([^<>]{1,1000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]{0,200}\"|[^\s;,\"]{0,200}))*)")
+_ALTERNATE = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\balternate\b", re.IGNORECASE)
+_FEED_TYPE = re.compile(r";\s*type\s*=\s*\"?application/(?:rss|atom|rdf|feed)\+(?:xml|json)", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))')
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.IGNORECASE)
 _NOT_KEPT = re.compile(r"(?:^|[,\s])no-(?:store|cache)(?:$|[,\s])", re.IGNORECASE)
@@ -80,6 +84,13 @@ def codings(headers: Headers) -> tuple[str, ...]:
     """Return the content codings in the order they were applied (RFC 9110 8.4.1)."""
     names = (name.strip().lower() for name in headers.get("content-encoding", "").split(","))
     return tuple(name.removeprefix("x-") for name in names if name and name != "identity")
+
+
+def alternates(headers: Headers) -> tuple[str, ...]:
+    """Return the feeds that Link headers name as other forms of the page, as written (RFC 8288 3)."""
+    value = headers.get("link", "")[:MAX_LINK]
+    found = (match for match in _LINK.finditer(value) if _ALTERNATE.search(match[2]) and _FEED_TYPE.search(match[2]))
+    return tuple(match[1].strip() for match in found)
 
 
 def location(headers: Headers) -> str | None:

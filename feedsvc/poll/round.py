@@ -27,8 +27,9 @@ from feedsvc.model import (
     Rejected,
     SourceState,
     Validators,
+    Way,
 )
-from feedsvc.poll import changes, looks, whole
+from feedsvc.poll import changes, looks, survey, whole
 from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
@@ -39,11 +40,11 @@ def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
     visit = Visit(source=task.source, fetch=fetch, read=read, now=now, started_at=now())
     run = _Run(task=task, visit=visit)
     try:
-        page = visit.get(task.source.url, task.state.validators if not task.pending else Validators())
+        page = run.asked()
         if page.not_modified or _body_hash(page) == task.state.body_hash:
             run.look_again(())
             return run.unchanged(page)
-        listing = read(discover.leads, page, task.source)
+        page, listing = run.listing(page)
     except (FetchError, ContentError) as error:
         return run.failed(error)
     found = run.candidates(page, listing)
@@ -73,9 +74,45 @@ class _Run:
     rejected: list[Rejected] = field(default_factory=list)
     suspects: list[str] = field(default_factory=list)  # ids gone from the list whose page gave no clear answer
     left_over: int = 0
+    way: Way | None = None
     listed: list[str] = field(default_factory=list)
 
     # ---- the listing -------------------------------------------------------------------------------------------------
+
+    def asked(self) -> Page:
+        """Return the page the source is read from; the configured one again where the way from it is gone."""
+        task = self.task
+        self.way = task.state.way
+        validators = Validators() if task.pending else task.state.validators
+        try:
+            return self.visit.get(self.way.url if self.way else task.source.url, validators)
+        except FetchError as error:
+            if not (self._is_elsewhere() and error.kind in ("not_found", "gone")):
+                raise
+        return self._from_the_start()
+
+    def listing(self, page: Page) -> tuple[Page, Listing]:
+        """Return what the page leads to, and the page that told it: for "auto" the best one that can be found."""
+        if self.way is None and survey.is_wanted(self.task.source):
+            return self._surveyed(page)
+        try:
+            return page, self.visit.read(discover.leads, page, self.task.source)
+        except ContentError:
+            if not self._is_elsewhere():
+                raise
+        return self._surveyed(self._from_the_start())
+
+    def _is_elsewhere(self) -> bool:
+        return self.way is not None and urls.key(self.way.url) != urls.key(self.task.source.url)
+
+    def _from_the_start(self) -> Page:
+        self.way = None
+        return self.visit.get(self.task.source.url)
+
+    def _surveyed(self, page: Page) -> tuple[Page, Listing]:
+        seen = survey.survey(self.visit, page, thorough=False)
+        self.way = seen.way
+        return seen.page, seen.listing
 
     def candidates(self, page: Page, listing: Listing) -> tuple[decide.Candidate, ...]:
         """Return what the listing leads to, and its next pages as long as all is new or something is still awaited.
@@ -248,7 +285,7 @@ class _Run:
     def finished(self, page: Page, found: Sequence[decide.Candidate], listing: Listing) -> Outcome:
         """The page was read: its validators are saved only if nothing on it is left for later."""
         clean = not self.failures and not listing.rejected
-        state = self._succeeded(complete=clean)
+        state = replace(self._succeeded(complete=clean), way=self.way)
         if found:
             state = replace(state, usual_leads=max(len(found), state.usual_leads or 0))
         if not self.pending and not self.left_over:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from feedsvc import classify
-from feedsvc.model import Entry, Health, Rejected, RobotsFile
+from feedsvc.model import Entry, Health, Rejected, RobotsFile, Way
 from feedsvc.store import memberships, rows
 from feedsvc.store.values import FeedStats, PollRow, SourceRow
 
@@ -78,6 +78,7 @@ def _source(row: Mapping[str, Any], at: str, polls: tuple[PollRow, ...]) -> Sour
         last_new_at=rows.maybe_moment(row["last_new_at"]),
         next_poll_at=rows.moment(row["next_poll_at"]),
         why=row["why"],
+        way=Way(url=row["way_url"], why=row["way_why"] or "") if row["way_url"] else None,
         error=rows.failure(row["error_kind"], row["error_message"]),
         polled_by=row["lease_holder"] if (row["leased_until"] or "") > at else None,
         polls=polls,

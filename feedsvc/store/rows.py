@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from feedsvc import html, text
 from feedsvc.errors import StoreError
-from feedsvc.model import Article, Enclosure, Entry, Failure, Image, Known, Membership, SourceState, Validators
+from feedsvc.model import Article, Enclosure, Entry, Failure, Image, Known, Membership, SourceState, Validators, Way
 
 Cell: TypeAlias = str | int | float | None
 Row: TypeAlias = Sequence[Any]  # what sqlite3 gives: its types are in the schema
@@ -180,14 +180,14 @@ def known(row: Row) -> Known:
 _NONE = Validators()
 STATE_COLUMNS = (
     "etag, last_modified, body_hash, health, health_since, failures, first_failed_at, last_poll_at, last_success_at,"
-    " last_new_at, not_before, usual_leads"
+    " last_new_at, not_before, usual_leads, way_url, way_why"
 )
 
 
 def state(row: Row) -> SourceState:
     """Return the state in a row of STATE_COLUMNS."""
     (etag, last_modified, body_hash, health, health_since, failures, first_failed_at, *rest) = row
-    (last_poll_at, last_success_at, last_new_at, not_before, usual_leads) = rest
+    (last_poll_at, last_success_at, last_new_at, not_before, usual_leads, way_url, way_why) = rest
     return SourceState(
         validators=Validators(etag=etag, last_modified=last_modified),
         body_hash=body_hash,
@@ -200,6 +200,7 @@ def state(row: Row) -> SourceState:
         last_new_at=maybe_moment(last_new_at),
         not_before=maybe_moment(not_before),
         usual_leads=usual_leads,
+        way=Way(url=way_url, why=way_why or "") if way_url else None,
     )
 
 
@@ -218,4 +219,6 @@ def state_cells(value: SourceState) -> dict[str, Cell]:
         "last_new_at": maybe_instant(value.last_new_at),
         "not_before": maybe_instant(value.not_before),
         "usual_leads": value.usual_leads,
+        "way_url": value.way.url if value.way else None,
+        "way_why": value.way.why if value.way else None,
     }

@@ -12,7 +12,9 @@ from feedsvc.model import Rhythm, Source
 from feedsvc.store import rows
 
 READDRESSED = "its address was changed"
-FORGOTTEN: Mapping[str, rows.Cell] = dict.fromkeys(("etag", "last_modified", "body_hash", "usual_leads", "not_before"))
+FORGOTTEN: Mapping[str, rows.Cell] = dict.fromkeys(
+    ("etag", "last_modified", "body_hash", "usual_leads", "not_before", "way_url", "way_why")
+)
 
 
 def sync(db: Database, sources: Sequence[Source], now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Failure, Health, PollStatus, Rejected
+from feedsvc.model import Failure, Health, PollStatus, Rejected, Way
 
 DeferredKind = Literal["origin", "gap", "host", "leased", "disabled"]
 
@@ -69,6 +69,7 @@ class SourceRow:
     last_new_at: datetime | None
     next_poll_at: datetime
     why: str
+    way: Way | None
     error: Failure | None
     polled_by: str | None
     polls: tuple[PollRow, ...] = ()
