@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from feedsvc import html
+from feedsvc import html, jsonpath
 from feedsvc.errors import ConfigError
 from feedsvc.model import ArticleRules, ListRules, Problem
 
@@ -113,11 +113,21 @@ def _check(name: str, rule: str) -> None:
     if name in _PATTERNS:
         html.compiled(rule)
         return
+    if rule.startswith(jsonpath.PREFIX):
+        _check_path(rule)
+        return
     html.check(rule)
     if name in _ELEMENTS and rule.startswith("xpath:") and (texts := _TEXTS.search(rule)):
         raise html.BadRule(
             f"a rule that finds texts, and {name} takes elements", f"did you mean {rule[: texts.start()]}?"
         )
+
+
+def _check_path(rule: str) -> None:
+    try:
+        jsonpath.check(rule)
+    except jsonpath.BadPath as error:
+        raise html.BadRule(str(error), "for example json:data.items or json:tags[0].name") from None
 
 
 def _check_required(name: str, known: Sequence[str]) -> None:
