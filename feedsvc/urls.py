@@ -42,7 +42,7 @@ def absolute(base: str, href: str | None) -> str | None:
     if not href or len(href) > MAX_CHARS or not (href := re.sub(r"[\t\n\r]", "", text.xml_safe(href)).strip()):
         return None
     try:
-        parts = urlsplit(urljoin(base, href))
+        parts = urlsplit(urljoin(base, text.few_marks(href)))
         netloc = _netloc(parts)
     except ValueError:  # UnicodeError is one
         return None

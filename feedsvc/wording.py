@@ -245,6 +245,8 @@ def byline(line: str) -> tuple[str, ...]:
     whole = _BEFORE_BYLINE.sub("", whole, count=1)
     naming = _NAMING_MARK.match(whole)
     marked = naming or _BYLINE_MARK.match(whole)
+    if not marked and not _begins_with_agency(whole):
+        return ()
     named = _BYLINE_TAIL.sub("", whole[marked.end() :] if marked else whole).strip(" .,:-–")
     parts = [part.strip() for part in _AND.split(named) if part.strip()]
     if not marked:
@@ -256,6 +258,11 @@ def byline(line: str) -> tuple[str, ...]:
         return ()
     shouted = found[0].isupper()
     return tuple(dict.fromkeys(part for part in found if _is_agency(part) or shouted or not _shouts(part)))
+
+
+def _begins_with_agency(whole: str) -> bool:
+    first = re.match(r"\W*(\w+)", whole)
+    return first is not None and first[1].casefold() in AGENCIES
 
 
 def _is_agency(part: str) -> bool:

@@ -171,3 +171,10 @@ def test_the_same_over_and_over_is_read_within_a_second(unit: str) -> None:
     start = time.monotonic()
     text.tidy(words), text.without_more(words), text.shorten(words), text.fold(words)
     assert time.monotonic() - start < 1
+
+
+def test_marks_piled_on_one_letter_are_folded_at_once() -> None:
+    started = time.process_time()
+    assert len(text.fold("a" + "\u0301\u0323" * 500_000 + "b")) <= 32
+    assert text.few_marks("e\u0301" * 1_000) == "e\u0301" * 1_000
+    assert time.process_time() - started < 5  # 100,000 of them took 10 s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -231,3 +232,12 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
 )  # fmt: skip
 def test_addresses_that_lead_inside_or_nowhere_are_not(address: str) -> None:
     assert not urls.is_public(address)
+
+
+def test_an_address_nobody_could_type_leads_nowhere_and_costs_nothing() -> None:
+    started = time.process_time()
+    for _ in range(200):
+        assert urls.absolute("https://a.example/", "data:image/png;base64," + "A" * 90_000) is None
+        assert len(urls.absolute("https://a.example/", "http://a" + "\u0301\u0323" * 3_900) or "") < 300
+    assert time.process_time() - started < 10  # one of the second kind took a tenth of a second
+    assert urls.absolute("https://a.example/", "/" + "x" * 7_000) is not None
