@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, urls, wording
+from feedsvc import html, text, wording
 from feedsvc.extract import names
 from feedsvc.extract.layout import Block
 from feedsvc.model import Image
@@ -35,14 +35,11 @@ class Picture:
 
 def source(element: HtmlElement, base: str) -> str | None:
     """Return the address of the picture an element shows, lazily loaded ones included."""
-    found = html.image_url(element, base)
-    if found is None and (amp := _image(element)) is not None and amp.tag == "amp-img":
-        return urls.absolute(base, amp.get("src"))
-    return found
+    return html.image_url(element, base)
 
 
 def _image(element: HtmlElement) -> HtmlElement | None:
-    return element if element.tag in ("img", "amp-img") else next(element.iter("img", "amp-img"), None)
+    return next(element.iter("img", "amp-img"), None)
 
 
 def alt(element: HtmlElement) -> str | None:
@@ -120,14 +117,14 @@ def of_head(url: str | None, alt: str | None, caption: str | None, credit: str |
 
 
 def markup(picture: Picture) -> str:
-    """Return a picture of the body as a figure, caption and credit in its figcaption."""
+    """Return a picture of the body as a figure: its caption, and in an element of its own its credit."""
     image = picture.image
     if not image.url:
         return ""
-    told = " ".join(part for part in (image.caption, f"({image.credit})" if image.credit else None) if part)
-    alt = _escaped(image.alt or "")
-    caption = f"<figcaption>{_escaped(told)}</figcaption>" if told else ""
-    return f'<figure><img src="{_escaped(image.url)}" alt="{alt}">{caption}</figure>\n'
+    credit = f"<small>{_escaped(image.credit)}</small>" if image.credit else ""
+    told = " ".join(part for part in (_escaped(image.caption or ""), credit) if part)
+    caption = f"<figcaption>{told}</figcaption>" if told else ""
+    return f'<figure><img src="{_escaped(image.url)}" alt="{_escaped(image.alt or "")}">{caption}</figure>\n'
 
 
 def _escaped(words: str) -> str:

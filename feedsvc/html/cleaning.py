@@ -18,9 +18,9 @@ MAX_MARKS = 50_000  # tags, and ampersands: nh3 takes 1.7 s for 200,000 of these
 _ALLOWED: dict[str, set[str]] = {
     "a": {"href", "title"}, "abbr": {"title"}, "img": {"src", "alt", "title", "width", "height"},
     "blockquote": {"cite"}, "q": {"cite"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"},
-    "ol": {"start"}, "time": {"datetime"}, "code": set(),
+    "ol": {"start", "reversed"}, "li": {"value"}, "time": {"datetime"}, "code": set(),
     **{tag: set() for tag in (
-        "p br hr h2 h3 h4 h5 h6 ul li dl dt dd pre em strong b i u s sub sup small mark cite kbd samp var del ins"
+        "p br hr h2 h3 h4 h5 h6 ul dl dt dd pre em strong b i u s sub sup small mark cite kbd samp var del ins"
         " table caption thead tbody tfoot tr figure figcaption").split()},
 }  # fmt: skip
 # Gone with everything in them: what runs, what asks for input, what is drawn or played by others. Not <source>,
@@ -30,7 +30,7 @@ _DROPPED = frozenset(
     " button textarea input datalist head title meta link base noframes noembed frameset frame xmp plaintext".split()
 )
 _MAY_BE_EMPTY = frozenset("br hr img td th tr caption thead tbody tfoot table".split())
-_NUMBERS = frozenset("width height colspan rowspan start".split())
+_NUMBERS = frozenset("width height colspan rowspan start value".split())
 
 _IMG = re.compile(r'<img(?:\s+[\w-]+="[^"]*")*\s*/?>')
 _TAGS = re.compile(r'<[a-z/](?:[^">]|"[^"]*")*>')
@@ -99,7 +99,7 @@ def _inner(body: HtmlElement) -> str:
 
 def _settle(body: HtmlElement, base: str) -> None:
     """Repair the pictures, then give every block that may not stay a paragraph or at least a blank around its text."""
-    for image in list(body.iter("img")):
+    for image in list(body.iter(*pictures.IMAGES)):
         _settle_image(image, base)
     for noscript in list(body.iter("noscript")):
         _settle_noscript(noscript)
@@ -115,6 +115,7 @@ def _settle(body: HtmlElement, base: str) -> None:
 
 def _settle_image(image: HtmlElement, base: str) -> None:
     if url := pictures.image_url(image, base):
+        image.tag = "img"
         image.set("src", url)
     else:
         image.drop_tree()

@@ -9,8 +9,11 @@ from lxml.html import HtmlElement
 
 from feedsvc import urls
 
+IMAGES = ("img", "amp-img")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-img-src", "data-hi-res-src")
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
+# What a script of any name may load from an attribute of any name.
+_FILE = re.compile(r"[^\s{}<>\"]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE)
 _COUNTERS = re.compile(r"https?://(?:[^/]*\.)?vgwort\.de/", re.IGNORECASE)  # VG Wort counts readers
 _PLACEHOLDER = re.compile(
     r"/(?:placeholder|platzhalter|blank|spacer|transparent|dummy|pixel|clear|1x1|lazy(?:load|-?placeholder)?)"
@@ -31,7 +34,7 @@ def image_url(element: HtmlElement, base: str) -> str | None:
     What scripts load later counts before `src`, which may hold a placeholder; then come the widest of `srcset` (HTML
     4.8.4.2), the <source>s of the <picture> around, and the <noscript> behind. Tracking pixels are no picture.
     """
-    image = element if element.tag == "img" else element.find(".//img")
+    image = element if element.tag in IMAGES else next(element.iter(*IMAGES), None)
     if image is not None and is_pixel(image):
         return None
     values = _addresses(image) if image is not None else _from_sources(element)
@@ -58,6 +61,7 @@ def _addresses(image: HtmlElement) -> Iterator[str | None]:
     yield from (_widest(image.get(name)) for name in _LAZY_SETS)
     yield image.get("src")
     yield _widest(image.get("srcset"))
+    yield from (value for name, value in image.attrib.items() if name.startswith("data-") and _FILE.fullmatch(value))
     around = next(image.iterancestors("picture"), None)  # lxml puts the <img> inside the <source> before it
     if around is not None:
         yield from _from_sources(around)
