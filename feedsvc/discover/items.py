@@ -94,8 +94,8 @@ def label(value: str | None) -> str | None:
 
 
 def _unmarked(value: str | None, markup: re.Pattern[str]) -> str | None:
-    for _ in range(2):
-        if not value or ("<" not in value and "&" not in value) or not markup.search(value):
+    for expected in (markup, _MEANT):
+        if not value or ("<" not in value and "&" not in value) or not expected.search(value):
             break
         value = _stripped(value)
     return text.tidy(value)

@@ -1,84 +1,87 @@
-"""A JSON Feed's bytes in (version 1 and 1.1), its leads out; one bad item costs only itself."""
+"""JSON in, its leads out: a JSON Feed (1.0, 1.1), or what any programming interface answers (jsonapi)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from html import escape
 
-from feedsvc import dates, html, text, urls
-from feedsvc.discover import items
+from feedsvc import html, text, urls
+from feedsvc.discover import entries, items, jsonapi, kind
+from feedsvc.discover.entries import File, Item, Link, Media
 from feedsvc.discover.items import Context
 from feedsvc.errors import ContentError
-from feedsvc.model import Enclosure, Image, Lead, Listing, Page, Rejected, Source
+from feedsvc.model import Listing, Page, Source
 
 Value = Mapping[str, object]
 
+FINISHED = timedelta(days=7)  # how long an expired feed is left alone: longer is never waited (protocol F9)
+_CALL = re.compile(r"\s*[\w.$]+\s*\((.*)\)\s*;?\s*", re.DOTALL)  # JSON with a function around it
+
 
 def read(page: Page, source: Source) -> Listing:
-    """Return what a JSON Feed announces; ContentError (parse) if the bytes are none."""
+    """Return what a JSON Feed or a programming interface announces.
+
+    ContentError: `parse` for what is no JSON or nothing that has items, `rule` naming the path that finds nothing.
+    """
     if len(page.body) > html.MAX_BYTES:
         message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}"
         raise ContentError(page.final_url, "feed", message, kind="too_large")
-    feed = _feed(page)
+    value = _value(page)
     context = Context(page.final_url, source, page.fetched_at)
-    leads: list[Lead] = []
-    rejected: list[Rejected] = []
-    for number, item in enumerate(_list(feed, "items"), 1):
-        try:
-            leads.append(_lead(item, context))
-        except ValueError as error:
-            rejected.append(Rejected(where=f"item {number}", reason=str(error)))
+    if not isinstance(value, dict) or "jsonfeed.org/version" not in str(value.get("version")):
+        return jsonapi.read(value, context)
+    return _listing(value, context)
+
+
+def _value(page: Page) -> object:
+    words = html.decode(page).lstrip("\ufeff")
+    if called := _CALL.fullmatch(words):
+        words = called[1]
+    try:
+        return json.loads(words, strict=False)
+    except (ValueError, RecursionError) as error:
+        message = (
+            f"not readable as JSON: {error}" if kind.of(page) == "json" else f"no JSON, but {kind.described(page)}"
+        )
+        raise ContentError(page.final_url, "feed", message, kind="parse") from None
+
+
+def _listing(feed: Value, context: Context) -> Listing:
+    found = [_item(one, context) for one in _dicts(feed, "items")]
+    authors = tuple(_authors(feed))
+    inheriting = [one if one.authors else replace(one, authors=authors) for one in found]
+    leads, rejected = entries.leads(inheriting, context)
     return Listing(
-        leads=tuple(leads),
+        leads=leads,
         kind="json",
-        title=items.plain(_text(feed, "title")),
+        title=items.label(_text(feed, "title")),
         language=_text(feed, "language"),
-        next_page=urls.absolute(page.final_url, _text(feed, "next_url")),
-        rejected=tuple(rejected),
+        next_page=urls.absolute(context.base, _text(feed, "next_url")),
+        fresh_for=FINISHED if feed.get("expired") is True else None,
+        rejected=rejected,
     )
 
 
-def _feed(page: Page) -> Value:
-    try:
-        feed = json.loads(html.decode(page).lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise ContentError(page.final_url, "feed", f"not readable as JSON: {error}", kind="parse") from None
-    if not isinstance(feed, dict) or "jsonfeed.org/version" not in str(feed.get("version")):
-        raise ContentError(page.final_url, "feed", "JSON, but no JSON Feed: it names no version of it", kind="parse")
-    return feed
-
-
-def _lead(item: object, context: Context) -> Lead:
-    """Return an item as a lead; ValueError says why it is none."""
-    if not isinstance(item, dict):
-        raise ValueError("not an object")
-    url = _address(item, context.base)
-    if url is None:
-        raise ValueError("no url and no id that is an address")
-    content = _text(item, "content_html")
-    summary = _text(item, "summary") or _text(item, "content_text")
-    teaser, begun = items.teaser(summary, content, context)
-    title, kicker, headline = items.titled(_text(item, "title"), teaser)
-    if headline is None:
-        raise ValueError("neither title nor text")
-    published = context.moment(_text(item, "date_published")) or begun
-    updated = context.moment(_text(item, "date_modified"))
-    moment: dates.Moment | None = published or updated
-    return Lead(
-        url=url,
-        title=title,
-        kicker=kicker,
-        headline=headline,
-        teaser=teaser,
-        published=moment.at if moment else None,
-        published_precision=moment.precision if moment else None,
-        updated=updated.at if updated and published else None,
-        image=_image(item, url) or items.picture(content, url),
-        authors=_authors(item),
-        categories=tuple(dict.fromkeys(tag for one in _list(item, "tags") if (tag := _string(one)))),
-        guid=_string(item.get("id")),
-        body_html=items.body(content, None, url),
-        enclosures=_attachments(item, context.base),
+def _item(item: Value, context: Context) -> Item:
+    """Return an item in the words of every feed; what has the wrong type is missing."""
+    guid = _string(item.get("id"))
+    links = [Link(href, "related") for href in (_text(item, "external_url"),) if href]
+    return Item(
+        hrefs=entries.hrefs(_text(item, "url"), links, guid, permalink=False),
+        guid=guid,
+        title=_text(item, "title"),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or _paragraphs(_text(item, "content_text")),
+        published=context.moment(_text(item, "date_published")),
+        updated=context.moment(_text(item, "date_modified")),
+        authors=tuple(_authors(item)),
+        labels=tuple(label for one in _list(item, "tags") if (label := _string(one))),
+        files=tuple(_attachments(item)),
+        media=Media(covers=tuple(href for key in ("image", "banner_image") if (href := _text(item, key)))),
     )
 
 
@@ -97,32 +100,26 @@ def _list(value: Value, key: str) -> list[object]:
     return found if isinstance(found, list) else []
 
 
-def _address(item: Value, base: str) -> str | None:
-    hrefs = [_text(item, "url"), _text(item, "external_url")]
-    identity = _text(item, "id")
-    if identity and identity.startswith(("http://", "https://")):
-        hrefs.append(identity)
-    return next((url for href in hrefs if href and (url := urls.absolute(base, href))), None)
+def _dicts(value: Value, key: str) -> list[Value]:
+    """Return the objects of a list; {} for anything else in it, so that it is counted as an item that says nothing."""
+    return [one if isinstance(one, dict) else {} for one in _list(value, key)]
 
 
-def _image(item: Value, base: str) -> Image | None:
-    hrefs = (_text(item, "image"), _text(item, "banner_image"))
-    return next((Image(url=url) for href in hrefs if href and (url := urls.absolute(base, href))), None)
+def _paragraphs(words: str | None) -> str | None:
+    """Return a plain text as markup; what brings its own markup along is left as it is."""
+    if not words or re.search(r"</\w+>", words):
+        return words
+    return "".join(f"<p>{escape(one, quote=False)}</p>" for one in re.split(r"\n\s*\n", words) if one.strip())
 
 
-def _authors(item: Value) -> tuple[str, ...]:
-    """Return the names of version 1.1's authors, else of version 1's one author."""
-    values = _list(item, "authors") or [item.get("author")]
-    names = (_text(one, "name") for one in values if isinstance(one, dict))
-    return tuple(dict.fromkeys(name for value in names if (name := text.tidy(value))))
+def _authors(value: Value) -> Iterator[str]:
+    """Yield the names of version 1.1's authors, else of version 1's one author."""
+    for one in _list(value, "authors") or [value.get("author")]:
+        if isinstance(one, dict) and (name := entries.named(_text(one, "name") or "")):
+            yield name
 
 
-def _attachments(item: Value, base: str) -> tuple[Enclosure, ...]:
-    found = []
-    for one in _list(item, "attachments"):
-        if isinstance(one, dict) and (url := urls.absolute(base, _text(one, "url"))):
-            size = one.get("size_in_bytes")
-            length = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
-            media_type = _text(one, "mime_type") or "application/octet-stream"
-            found.append(Enclosure(url=url, media_type=media_type, length=length))
-    return tuple(found)
+def _attachments(item: Value) -> Iterator[File]:
+    for one in _dicts(item, "attachments"):
+        if href := _text(one, "url"):
+            yield File(href, _text(one, "mime_type") or "", "", _string(one.get("size_in_bytes")) or "")
