@@ -6,10 +6,11 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
+from fakes import FRONT, SOURCE, Web, address, article, lead
 
-from feedsvc import discover
+from feedsvc import discover, poll
 from feedsvc.errors import ContentError
-from feedsvc.model import Further, Image, Lead, Listing, ListRules, Page, Source, SourceKind
+from feedsvc.model import Further, Image, Lead, Listing, ListRules, Page, PollTask, Source, SourceKind
 
 URL = "https://www.example.org/sitemap.xml"
 NS = (
@@ -59,11 +60,11 @@ def test_a_news_sitemap_gives_all_it_has() -> None:
 
 
 def test_a_change_before_the_publication_is_no_edit() -> None:
-    lead = _listing(
+    first = _listing(
         _news("<news:publication_date>2024-04-26</news:publication_date>", "<lastmod>2024-04-25</lastmod>")
     ).leads[0]
-    assert lead.published == datetime(2024, 4, 25, 22, tzinfo=UTC)
-    assert lead.updated is None
+    assert first.published == datetime(2024, 4, 25, 22, tzinfo=UTC)
+    assert first.updated is None
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_a_change_before_the_publication_is_no_edit() -> None:
 )
 def test_a_sitemap_with_a_fault_is_read_all_the_same(right: str, wrong: str) -> None:
     whole = _news("<news:title>Meldung</news:title>")
-    lead = _listing(whole.replace(right, wrong)).leads[0]
-    assert lead.url == "https://www.example.org/politik/a-1.html"
-    assert (lead.headline or "").startswith("Meldung")
+    first = _listing(whole.replace(right, wrong)).leads[0]
+    assert first.url == "https://www.example.org/politik/a-1.html"
+    assert (first.headline or "").startswith("Meldung")
 
 
 def test_a_url_without_address_costs_only_itself() -> None:
     listing = _listing(f"<urlset {NS}><url><loc>https://www.example.org/1</loc></url><url><loc/></url></urlset>")
-    assert [lead.url for lead in listing.leads] == ["https://www.example.org/1"]
+    assert [one.url for one in listing.leads] == ["https://www.example.org/1"]
     assert [one.where for one in listing.rejected] == ["url 2"]
 
 
@@ -139,7 +140,7 @@ def test_html_where_a_sitemap_was_is_told_as_it_was_seen() -> None:
 def test_a_plain_list_of_addresses_is_a_sitemap() -> None:
     listing = _listing("\ufeffhttps://www.example.org/1\r\nhttps://www.example.org/2\n\n")
     assert listing.kind == "sitemap"
-    assert [lead.url for lead in listing.leads] == ["https://www.example.org/1", "https://www.example.org/2"]
+    assert [one.url for one in listing.leads] == ["https://www.example.org/1", "https://www.example.org/2"]
 
 
 def test_a_text_that_begins_with_an_address_is_none() -> None:
@@ -150,13 +151,13 @@ def test_a_text_that_begins_with_an_address_is_none() -> None:
 def test_a_feed_is_a_sitemap_too() -> None:
     feed = "<rss version='2.0'><channel><item><title>T</title><link>https://www.example.org/1</link></item></channel></rss>"
     listing = _listing(feed, "sitemap")
-    assert (listing.kind, [lead.title for lead in listing.leads]) == ("sitemap", ["T"])
+    assert (listing.kind, [one.title for one in listing.leads]) == ("sitemap", ["T"])
 
 
 def test_include_and_exclude_choose_among_the_addresses() -> None:
     rules = ListRules(include=("/news/",), exclude=(r"\.pdf$",))
     body = "https://www.example.org/news/1\nhttps://www.example.org/amt\nhttps://www.example.org/news/2.pdf\n"
-    assert [lead.url for lead in _listing(body, rules=rules).leads] == ["https://www.example.org/news/1"]
+    assert [one.url for one in _listing(body, rules=rules).leads] == ["https://www.example.org/news/1"]
 
 
 def test_an_entity_bomb_is_no_hang() -> None:
@@ -164,4 +165,16 @@ def test_an_entity_bomb_is_no_hang() -> None:
         f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12)
     )
     body = f"<!DOCTYPE urlset [{entities}]><urlset><url><loc>https://www.example.org/&m;</loc></url></urlset>"
-    assert all(len(lead.url) < 1000 for lead in _listing(body, "sitemap").leads)
+    assert all(len(one.url) < 1000 for one in _listing(body, "sitemap").leads)
+
+
+def test_a_poll_goes_on_to_the_newest_sitemap_of_an_index() -> None:
+    newest, oldest = f"{FRONT}2.xml", f"{FRONT}1.xml"
+    index = Listing(leads=(), kind="sitemap", next_page=newest, further=(Further(url=newest), Further(url=oldest)))
+    web = Web(
+        listing={FRONT: index, newest: Listing(leads=(lead("a"),), kind="sitemap")},
+        articles={address("a"): article("a")},
+    )
+    outcome = poll.poll(PollTask(source=SOURCE, lease="l"), web.fetch, web.read, web.now)  # type: ignore[arg-type]
+    assert [request.url for request in web.asked] == [FRONT, newest, address("a")]
+    assert [change.kind for change in outcome.changes] == ["new"]
