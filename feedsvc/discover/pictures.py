@@ -13,13 +13,13 @@ from feedsvc.model import Image
 
 _ICON_SIDE = 32
 _ICONS = frozenset(("icon", "logo", "avatar", "pixel", "emoji", "badge", "flag"))
-_PIXEL = re.compile(r"vgwort\.de/|/pixel\b|[?&]pixel=|/track(?:ing)?[/.?]", re.IGNORECASE)
+_COUNTER = re.compile(r"/pixel\b|[?&]pixel=|/track(?:ing)?[/.?]", re.IGNORECASE)  # beside those html.image_url knows
 
 
 def first(nodes: Iterable[HtmlElement], base: str) -> Image | None:
     """Return the first picture in these elements that is no icon and no tracking pixel."""
     for node in nodes:
-        for element in node.iter("img"):
+        for element in node.iter("img", "amp-img"):
             if _is_icon(element):
                 continue
             url, alt = html.image_url(element, base), text.tidy(element.get("alt"))
@@ -34,7 +34,7 @@ def _is_icon(element: HtmlElement) -> bool:
     sides = (element.get("width") or "", element.get("height") or "")
     if any(side.isdigit() and int(side) < _ICON_SIDE for side in sides):
         return True
-    return bool(links.class_words(element) & _ICONS) or bool(_PIXEL.search(element.get("src") or ""))
+    return bool(links.class_words(element) & _ICONS) or bool(_COUNTER.search(element.get("src") or ""))
 
 
 def _caption(element: HtmlElement) -> tuple[str | None, str | None]:
