@@ -105,8 +105,13 @@ def _faults(name: str, found: Sequence[object], known: Sequence[str]) -> Iterato
             else:
                 _check(name, str(one))
         except html.BadRule as error:
-            named = error if name == "required" else html.BadRule(f"{one!r} is {error}", error.hint)
+            named = error if name == "required" else html.BadRule(f"“{_shown(str(one))}” is {error}", error.hint)
             yield number, named
+
+
+def _shown(rule: str) -> str:
+    """Return a rule as it is written, on one line and not endless."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in rule[:200])
 
 
 def _check(name: str, rule: str) -> None:

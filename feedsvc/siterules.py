@@ -65,7 +65,7 @@ class _Reading:
         try:
             html.check(made := f"xpath:{xpath}")
         except html.BadRule as error:
-            self.note(f"{xpath!r} is {error}; the line is left out", error.hint)
+            self.note(f"“{xpath[:200]}” is {error}; the line is left out", error.hint)
             return
         self.found.setdefault(name, []).append(made)
 
@@ -133,7 +133,7 @@ def _line(reading: _Reading, line: str) -> None:
     parts = _LINE.fullmatch(line)
     if not parts or parts[1].lower() in ("http", "https"):
         if line.partition(" ")[0].lower() not in WITHOUT_EFFECT:
-            reading.note(f"{line[:80]!r} is no directive", 'a line is "directive: value", a comment begins with #')
+            reading.note(f"“{line[:80]}” is no directive", 'a line is "directive: value", a comment begins with #')
         return
     name, argument, value = parts[1].lower(), parts[2], parts[3].strip()
     if name in WITHOUT_EFFECT:
@@ -210,7 +210,7 @@ def _replace(reading: _Reading, find: str, put: str) -> None:
 
 def _autodetect(reading: _Reading, value: str) -> None:
     if value.lower() not in _YES | _NO:
-        reading.note(f"autodetect_on_failure is {value!r}: it must be yes or no; the line is left out")
+        reading.note(f"autodetect_on_failure is “{value}”: it must be yes or no; the line is left out")
     else:
         reading.asks_itself = value.lower() in _YES
 
@@ -224,7 +224,7 @@ def _if_page_contains(reading: _Reading, value: str) -> None:
     try:
         html.check(f"xpath:{value}")
     except html.BadRule as error:
-        reading.note(f"{value!r} is {error}; the line is left out", error.hint)
+        reading.note(f"“{value[:200]}” is {error}; the line is left out", error.hint)
         return
     link = reading.found[name].pop().removeprefix("xpath:")
     reading.rule(name, _conditional(link, value))

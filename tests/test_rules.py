@@ -119,7 +119,7 @@ def test_a_broken_rule_is_named_with_what_is_wrong_and_what_was_meant(
 ) -> None:
     (problem,) = _problems({"title": ["h1", rule]})
     assert problem.key == "article.title[1]"
-    assert repr(rule) in problem.message
+    assert f"“{rule}”" in problem.message
     assert message in problem.message
     assert "\n" not in str(problem)
     assert (hint is None) or (hint in (problem.hint or "")), problem.hint
@@ -164,7 +164,7 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_the_public_functions_name_the_rule() -> None:
-    with pytest.raises(feedsvc.ConfigError, match=r"article\.title: '//h1' is not a CSS selector.*xpath://h1"):
+    with pytest.raises(feedsvc.ConfigError, match=r"article\.title: “//h1” is not a CSS selector.*xpath://h1"):
         feedsvc.extract_article(PAGE.encode(), URL, rules={"title": "//h1"})
     with pytest.raises(feedsvc.ConfigError, match=r"list\.items: .*did you mean item\?"):
         feedsvc.find_leads(PAGE.encode(), URL, rules={"item": "li:first", "items": "li"})

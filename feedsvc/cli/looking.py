@@ -21,6 +21,8 @@ from feedsvc.cli.root import as_json, cli
 def check(path: Path, live: bool, as_json: bool) -> int:
     """Check the configuration: every problem at once, with key and line."""
     report = config.check(path)
+    for line in () if as_json else report.of_site_rules():
+        click.echo(line)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     elif report.ok:

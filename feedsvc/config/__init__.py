@@ -69,10 +69,14 @@ class Report:
         problems, notes = ([_as_json(one) for one in row] for row in (self.problems, self.notes))
         return {"ok": self.ok, "problems": problems, "effective": self.effective, "notes": notes}
 
+    def of_site_rules(self) -> tuple[str, ...]:
+        """Return how many site rules were found and each line of them that is not honoured; () where none are used."""
+        return tuple(filter(None, (self.site_rules, *(f"{n.key}:{n.line or 1}: {_told(n)}" for n in self.notes))))
+
     def __str__(self) -> str:
         """The effective values as TOML, then every problem on a line, then what to do next."""
         shown = [effective.toml(self.effective)] if self.effective is not None else []
-        shown += filter(None, (self.site_rules, *(f"{one.key}:{one.line or 1}: {_told(one)}" for one in self.notes)))
+        shown += self.of_site_rules()
         again = f"feedsvc --config {shlex.quote(str(self.path))} check"
         if self.ok:
             return "\n".join([*shown, f"{self.path} is in order."])

@@ -28,6 +28,7 @@ MAX_CHARS = 50_000  # of one text that an expression is tried on
 MAX_MATCHES = 200  # of an expression in one text
 
 _REGEXP = {"re": "http://exslt.org/regular-expressions"}  # re:test, re:match, re:replace
+_PSEUDO = re.compile(r"'(:[\w-]+)' (?:was detected as a pseudo-class|is deprecated)")
 _PATTERN = re.compile(r"\s*=~\s*")
 _PART = re.compile(r"\s*(?:@([A-Za-z_][\w:.-]*)|(::text))\s*$")
 
@@ -112,6 +113,8 @@ def css(where: str) -> soupsieve.SoupSieve:
             return soupsieve.compile(where)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, FutureWarning) as error:
         reason = str(error).splitlines()[0].partition(" If the syntax")[0].rstrip(".")
+        if unknown := _PSEUDO.search(reason):
+            reason = f"{unknown[1]} is no pseudo-class of CSS"
         raise BadRule(f"not a CSS selector: {reason}", _css_hint(where)) from None
 
 
