@@ -1,7 +1,8 @@
 """German and international date texts in, aware datetimes with their precision out; unreadable is None, never now.
 
 Numbers are read day first, whatever the language; month first exists only with the month's name, and in English slashes
-that allow nothing else. An instant needs a day: a month, a year or "vor 2 Wochen" is no date.
+that allow nothing else or whose language names a region that writes so. An instant needs a day: a month, a year or "vor
+2 Wochen" is no date.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ _ZONES: Mapping[str, tzinfo] = {
     }.items()
     for name in names.split()
 } | {"z": UTC, "utc": UTC, "gmt": UTC}  # fmt: skip
+_MONTH_FIRST = frozenset({"us", "ph"})  # CLDR, short dates of English by region
+_DAY_FIRST = frozenset("gb au nz ie in sg hk ng ke gh jm mt".split())
 _ZONE_NAME = "|".join(sorted(_ZONES, key=len, reverse=True))
 
 _PUBLISHED = re.compile(
@@ -251,15 +254,26 @@ def _day(match: re.Match[str], language: str) -> date | None:
     month = int(parts["number"]) if parts.get("number") else _MONTHS[parts["month"]]
     if parts.get("mark") in ("/", "-") and match.start("year" if parts["year"] else "short") > match.start("day"):
         if language.startswith("en"):
-            if (day <= 12 and month <= 12 and day != month) or (day > 12 and not parts["year"]):
+            first = _english_order(language, day, month, bool(parts["year"]))
+            if first is None:
                 return None
-            day, month = (month, day) if month > 12 else (day, month)
+            day, month = (month, day) if first == "month" else (day, month)
         elif parts["mark"] == "-" and not parts["year"]:
             return None  # "24-04-26" is as often year first
     try:
         return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
         return None
+
+
+def _english_order(language: str, day: int, month: int, has_year: bool) -> str | None:
+    """Return whether day or month comes first in "04/05/2024": what the numbers allow, else what the region writes."""
+    if month > 12:
+        return "month"
+    if day > 12:
+        return "day" if has_year else None
+    region = language.replace("_", "-").lower().partition("-")[2]
+    return "month" if region in _MONTH_FIRST else "day" if day == month or region in _DAY_FIRST else None
 
 
 def _century(short: int) -> int:

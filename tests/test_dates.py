@@ -474,6 +474,16 @@ def test_english_numbers_with_two_readings_stay_unknown(text: str) -> None:
     assert dates.parse(text, language="en") is None
 
 
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("en-US", "2024-04-05"), ("en_us", "2024-04-05"), ("en-GB", "2024-05-04"), ("en-AU", "2024-05-04")],
+)
+def test_english_numbers_with_two_readings_are_read_as_their_region_writes_them(language: str, day: str) -> None:
+    moment = dates.parse("04/05/2024", language=language)
+    assert moment is not None
+    assert moment.at.date().isoformat() == day
+
+
 def test_a_text_longer_than_300_characters_is_prose() -> None:
     assert dates.parse("26.04.2024 " + "x" * 289) is not None
     assert dates.parse("26.04.2024 " + "x" * 290) is None

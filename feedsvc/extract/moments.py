@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -28,6 +28,7 @@ LINE = 160  # characters; a longer block is no line with a date
 LABEL = 40  # characters; a longer line is no label of the line below it
 BARE = 40  # characters; a shorter line with a date has little else
 CLOSE = 4  # blocks below the text among which an unmarked date is its own
+INSIDE = 60  # elements; a line has fewer inside it
 MARKED = 20  # elements marked with a date that are looked at
 FUTURE = timedelta(days=2)  # what is dated later than that after the fetch is no publication
 EAST, WEST = timedelta(hours=14), timedelta(hours=-11)  # how far clocks are from UTC
@@ -51,16 +52,9 @@ _EDITED_NAME = re.compile(r"updat|modifi|aktualisier|edited|geaendert", re.IGNOR
 _EVENT_NAME = re.compile(
     r"event|termin|veranstaltung|countdown|(?<![a-z])(?:from|until|start|end)[_-]?date", re.IGNORECASE
 )
-_ATTRIBUTES = (
-    "datetime",
-    "data-datetime",
-    "data-timestamp",
-    "data-utime",
-    "data-time",
-    "data-date",
-    "content",
-    "title",
-)
+_MACHINE = ("datetime", "data-datetime", "data-timestamp", "data-utime", "data-time", "data-date", "data-published")
+_ATTRIBUTES = (*_MACHINE, "content", "title")
+_DATED = frozenset("abbr span div p a li".split())
 _OTHERS = frozenset("related comments aside navigation hidden".split())
 
 
@@ -265,9 +259,13 @@ def _timed(around: Sequence[Block], when: When) -> Iterator[_Word]:
 
 
 def _times(block: Block) -> list[HtmlElement]:
+    """Return the elements of a line that tell a date by their tag or in an attribute of theirs."""
     if len(block.text) > 2 * LINE or block.role == "figure":
         return []
-    return [block.element] if block.element.tag == "time" else list(block.element.iter("time"))
+    inside = list(islice(block.element.iter(), INSIDE))
+    if len(inside) == INSIDE:  # a box around much else, in which this line stands free
+        return []
+    return [e for e in inside if e.tag == "time" or (e.tag in _DATED and any(map(e.get, _MACHINE)))]
 
 
 def _written(around: Sequence[Block], when: When) -> Iterator[_Word]:
