@@ -269,3 +269,87 @@ def test_try_asks_a_site_and_stores_nothing(polled: tuple[Path, Gazette]) -> Non
     assert "article " in told.stdout  # the first that the list leads to
     assert "the first lead" in told.stderr
     assert "private" in feedsvc("try", gazette.origin.url("/"), path=path.parent / "none.toml", expect=1).stderr
+
+
+# ---- add ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[Path, Gazette]]:
+    """A configuration for a gazette, and another site's page with a feed on the same origin."""
+    with Origin() as origin:
+        gazette = Gazette(origin)
+        gazette.publish(6)
+        path = config(tmp_path, origin, 8080)
+        path.write_text(path.read_text(encoding="utf-8") + "\n# the operator's last word\n", encoding="utf-8")
+        items = "".join(
+            f"<item><title>Neue Brücke Nummer {n} freigegeben</title><link>/bau/{n}</link><guid>{n}</guid>"
+            f"<description>Die Brücke Nummer {n} ist wieder frei, teilte das Bauamt mit.</description>"
+            f"<category>Bau</category><pubDate>0{n} Mar 2026 08:00:00 +0100</pubDate></item>"
+            for n in range(6, 0, -1)
+        )
+        feed = f"<rss version='2.0'><channel><title>Bauamt \"Nord\"</title>{items}</channel></rss>"
+        cards = "".join(
+            f"<article><h2><a href=/bau/{n}>Neue Brücke Nummer {n} freigegeben</a></h2><p>0{n}.03.2026</p></article>"
+            for n in range(6, 0, -1)
+        )
+        head = "<link rel=alternate type=application/rss+xml href=/bau.rss>"
+        origin.pages["/bau"] = Answer(
+            body=f"<!doctype html><html lang=de><head>{head}</head><body>{cards}</body></html>"
+        )
+        origin.pages["/bau.rss"] = Answer(body=feed, headers={"Content-Type": "application/rss+xml"})
+        yield path, gazette
+
+
+def test_add_appends_a_source_and_keeps_what_the_operator_wrote(shop: tuple[Path, Gazette]) -> None:
+    path, gazette = shop
+    before = path.read_text(encoding="utf-8")
+    done = feedsvc("add", gazette.origin.url("/bau"), "--category", "Bau", path=path)
+    assert "link element: 6 articles, 6 of the page's 6 among them" in done.stdout
+    assert "2026-03-06  Neue Brücke Nummer 6 freigegeben" in done.stdout
+    after = path.read_text(encoding="utf-8")
+    assert after.startswith(before)
+    added = tomllib.loads(after)["source"][-1]
+    assert added == {
+        "id": "127-0-0-1",
+        "url": gazette.origin.url("/bau"),
+        "name": 'Bauamt "Nord"',
+        "categories": ["Bau"],
+    }
+    (row,) = json.loads(feedsvc("poll", "127-0-0-1", "--json", path=path).stdout)
+    assert (row["status"], row["found"]) == ("ok", 6)
+    (_, source) = json.loads(feedsvc("status", "--json", path=path).stdout)
+    assert source["reads"]["url"] == gazette.origin.url("/bau.rss")
+
+
+def test_add_writes_nothing_on_a_dry_run_and_tells_every_option(shop: tuple[Path, Gazette]) -> None:
+    path, gazette = shop
+    before = path.read_bytes()
+    done = feedsvc("add", gazette.origin.url("/bau"), "--dry-run", "--json", "--id", "bau", path=path)
+    options = json.loads(done.stdout)
+    assert [(each["kind"], each["good"], each["chosen"]) for each in options[:2]] == [
+        ("html", True, False), ("feed", True, True),
+    ]  # fmt: skip
+    assert len(options[1]["leads"]) == 6
+    assert 'id = "bau"' in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("/",), 2, "is already there as source 'anzeiger'"),
+        (("/bau", "--id", "anzeiger"), 2, "there is already a source 'anzeiger'"),
+        (("/weg",), 1, "there is no such page (404)"),
+        (("/bau", "--id", "Kein Name!"), 2, "source[1].id"),
+    ],
+)
+def test_add_says_why_it_adds_nothing(
+    shop: tuple[Path, Gazette], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    path, gazette = shop
+    before = path.read_bytes()
+    done = feedsvc("add", gazette.origin.url(arguments[0]), *arguments[1:], path=path, expect=code)
+    assert said in done.stderr
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.iterdir() if "toml" in each.name] == ["config.toml"]

@@ -16,10 +16,15 @@ from importlib import resources
 from pathlib import Path
 
 from feedsvc import model, rules
-from feedsvc.config import crosscheck, effective, lines, settings, sites, slices, spelling
+from feedsvc.config import adding, crosscheck, effective, lines, settings, sites, slices, spelling
+from feedsvc.config.adding import Value as SourceValue
 from feedsvc.config.settings import Document, Fault
 from feedsvc.errors import ConfigError
 from feedsvc.model import Problem
+
+__all__ = [
+    "Config", "Report", "SourceValue", "add", "check", "contact_problem", "keys", "load", "source_block", "starter",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,19 @@ def keys() -> tuple[str, ...]:
 def starter() -> str:
     """Return the config.toml that `feedsvc init` writes."""
     return resources.files("feedsvc.config").joinpath("starter.toml").read_text(encoding="utf-8")
+
+
+def source_block(values: Mapping[str, SourceValue], comment: str) -> str:
+    """Return a source as the TOML that `add` appends."""
+    return adding.block(values, comment)
+
+
+def add(path: Path, values: Mapping[str, SourceValue], comment: str) -> None:
+    """Append a source to a file that can be used; ConfigError, and the file as it was, if it cannot be with it."""
+    try:
+        adding.append(path, adding.block(values, comment), load)
+    except OSError as error:
+        raise _refused(str(path), f"cannot be written: {error.strerror}", f"ls -ld {path.parent}") from None
 
 
 # ---- the file --------------------------------------------------------------------------------------------------------
