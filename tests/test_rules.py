@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import feedsvc
-from feedsvc import html, rules
+from feedsvc import extract, html, rules
 from feedsvc.errors import ConfigError, ContentError
-from feedsvc.model import ArticleRules, ListRules, Page, Problem
+from feedsvc.model import ArticleRules, ListRules, Page, Problem, Source
 
 URL = "https://portal.example/news/"
 PAGE = """
@@ -303,6 +303,17 @@ def test_authors_are_parted_where_they_are_names(said: str, authors: tuple[str, 
 )
 def test_labels_are_parted(markup: str, rule: str) -> None:
     assert article(f"<h1>Haushalt</h1>{TEXT}{markup}", category=rule).categories == ("IT", "Politik")
+
+
+def test_an_explanation_names_the_very_rule_that_gave_a_field() -> None:
+    page = f"<html><body><h1>Haushalt</h1><i class='a'>Anna Muster</i>{TEXT}</body></html>"
+    given = rules.article({"title": [".nie", "h1"], "author": ".a", "body": "p"})
+    source = Source(id="x", url=URL, article_rules=given)
+    _, findings = extract.explain(Page(url=URL, final_url=URL, body=page.encode()), None, source)
+    told = {finding.field: finding.rule for finding in findings}
+    assert told["headline"] == "rule article.title “h1”"
+    assert told["authors"] == "rule article.author “.a”"
+    assert told["body"] == "rule article.body “p”"
 
 
 # ---- the rules of a listing ------------------------------------------------------------------------------------------

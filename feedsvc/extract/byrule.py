@@ -40,7 +40,7 @@ def headings(ruled: Ruled, shown: Sequence[Headline]) -> Iterator[Candidate[Head
     anchor = next((one.element for one in shown if one.element is not None), None)
     for reading in ruled["title"].readings:
         element = reading.element if reading.element is not None and _is_seen(reading.element) else anchor
-        found = Headline(headline=reading.value, kicker=None, element=element, rule="rule article.title")
+        found = Headline(headline=reading.value, kicker=None, element=element, rule=ruled.named("title"))
         if ruled["kicker"].readings:
             found = replace(found, headline=_without_kicker(reading, ruled))
         elif same := next((one for one in shown if one.kicker and _says(reading.value, one)), None):
@@ -81,7 +81,7 @@ def kickers(ruled: Ruled, headline: str) -> Iterator[Candidate[str]]:
     """Give kickers; one that has the headline glued behind it without that."""
     for said in ruled["kicker"].values:
         if said != headline and (bare := said.removesuffix(headline).strip(_EDGES)):
-            yield Candidate(value=bare, rule="rule article.kicker")
+            yield Candidate(value=bare, rule=ruled.named("kicker"))
 
 
 # ---- dates and lead --------------------------------------------------------------------------------------------------
@@ -94,14 +94,14 @@ def moments(ruled: Ruled, name: str, when: When) -> Iterator[Candidate[dates.Mom
         stamps = (element.get("datetime"), element.get("content")) if element is not None else ()
         told = [moment for said in (*stamps, reading.value) if said and (moment := _moment(said, when))]
         if told:
-            yield Candidate(value=_sharpest(told), rule=f"rule article.{name}")
+            yield Candidate(value=_sharpest(told), rule=ruled.named(name))
 
 
 def dated_leads(ruled: Ruled, when: When) -> Iterator[Candidate[dates.Moment]]:
     """Give the dates that stand before the leads that were found."""
     for said in ruled["teaser"].values:
         if moment := when.leading(said)[0]:
-            yield Candidate(value=moment, rule="the day before what rule article.teaser finds")
+            yield Candidate(value=moment, rule=f"the day before what {ruled.named('teaser')} finds")
 
 
 def _moment(said: str, when: When) -> dates.Moment | None:
@@ -123,7 +123,7 @@ def teasers(ruled: Ruled, when: When) -> Iterator[Candidate[str]]:
                 if other.element is not None and reading.element in other.element.iterancestors():
                     said = said.removeprefix(other.value).removesuffix(other.value).strip()
         if bare := text.without_more(when.leading(said)[1]):
-            yield Candidate(value=bare, rule="rule article.teaser")
+            yield Candidate(value=bare, rule=ruled.named("teaser"))
 
 
 # ---- people and labels -----------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def authors(ruled: Ruled) -> Iterator[Candidate[tuple[str, ...]]]:
     """Give all names that were found, as one candidate."""
     found = tuple(dict.fromkeys(name for said in ruled["author"].values for name in _names(said)))
     if found:
-        yield Candidate(value=found, rule="rule article.author")
+        yield Candidate(value=found, rule=ruled.named("author"))
 
 
 def _names(said: str) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def categories(ruled: Ruled, known: Iterable[str]) -> Iterator[Candidate[tuple[s
     found = ruled["category"]
     labels = [label for one in found.readings for label in _labels(one, known if found.plain else None)]
     if labels:
-        yield Candidate(value=tuple(dict.fromkeys(labels)), rule="rule article.category")
+        yield Candidate(value=tuple(dict.fromkeys(labels)), rule=ruled.named("category"))
 
 
 def _labels(reading: Reading, known: Iterable[str] | None) -> Sequence[str]:
@@ -180,7 +180,7 @@ def images(ruled: Ruled, layout: Layout, tree: Tree, base: Image) -> Iterator[Ca
         parted = parted.removesuffix(credit).rstrip(" |–-(") or None
     named = (wording.credit(credit) or credit) if credit else marked
     found = Image(url=base.url, alt=base.alt, caption=parted, credit=named)
-    yield Candidate(value=found, rule="rules article.image, caption, credit")
+    yield Candidate(value=found, rule=ruled.named("image", "caption", "credit"))
 
 
 def _shown(element: HtmlElement | None, plain: bool, layout: Layout, tree: Tree) -> Image | None:

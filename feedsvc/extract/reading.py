@@ -13,6 +13,7 @@ from feedsvc import dates, html, text, wording
 from feedsvc.errors import ContentError
 from feedsvc.extract import (
     access,
+    barriers,
     byrule,
     headline,
     language,
@@ -35,7 +36,7 @@ from feedsvc.extract.rules import Ruled
 from feedsvc.extract.state import State
 from feedsvc.extract.story import Story
 from feedsvc.html import Tree
-from feedsvc.model import Article, Finding, Image, Lead, Page, Source
+from feedsvc.model import Access, Article, Finding, Image, Lead, Page, Source
 
 T = TypeVar("T")
 
@@ -43,7 +44,6 @@ SHORT = 200  # characters of text under which a page is read again with less tru
 THIN = 1500  # characters of prose under which a page's scripts are asked whether they carry the article
 MORE = 3.0  # times the visible text that they have to carry
 WORDS = 80  # characters of its text by which an article is called that has no title at all
-WHOLE = 60_000  # characters of a page in which a paywall's words are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +87,7 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
     heading = choices.take("headline", _headings(known), lambda found: found.headline)
     element, headline = (heading.value.element, heading.value.headline) if heading else (None, meta.page_title or "")
     told = _story(known, element, headline)
-    whole = _whole(known.layout)
-    _refuse(known, element, told, whole)
+    _refuse(known, element, told)
     headline = headline or text.shorten((told.plain or "").partition("\n")[0], WORDS)
     kicker = wording.label_of(_value(choices.take("kicker", _kickers(known, heading.value if heading else None))))
     moment = _value(choices.take("published", _moments(known, told), _instant))
@@ -107,7 +106,7 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
         categories=_value(choices.take("categories", _categories(known, told), ", ".join)) or (),
         image=_value(choices.take("image", _images(known, told), _shown)),
         language=language.detect(None, known.ruled["language"].value) or language.detect(told.plain, meta.language),
-        access="paywall" if known.ruled["paywall"].elements else access.read(meta, whole, told.plain),
+        access="paywall" if known.ruled["paywall"].elements else _access(known, told),
         canonical=meta.canonical,
         next_page=_value(choices.take("next_page", filter(None, (known.next_page,)))),
         single_page=_value(choices.take("single_page", filter(None, (known.single_page,)))),
@@ -218,7 +217,7 @@ def _with_state(known: _Known, shown: Story) -> Story:
     visible = len(shown.plain or "")
     if not found or len(plain or "") < max(SHORT, MORE * visible):
         return shown
-    if access.read(known.meta, _whole(known.layout), shown.plain) in ("paywall", "metered"):
+    if _access(known, shown) in ("paywall", "metered"):
         return shown
     return replace(shown, markup=markup, plain=plain, rule=found.source, lost=(shown.rule, *shown.lost))
 
@@ -228,10 +227,15 @@ def _second(first: Story, second: Story) -> Story:
     return second if len(second.plain or "") > max(SHORT, 3 * len(first.plain or "")) else first
 
 
-def _refuse(known: _Known, headline: HtmlElement | None, told: Story, whole: str) -> None:
+def _access(known: _Known, told: Story) -> Access | None:
+    return access.read(known.tree, known.meta, known.layout.blocks, told.plain)
+
+
+def _refuse(known: _Known, headline: HtmlElement | None, told: Story) -> None:
     """Raise ContentError for a page that is no article: a barrier, or neither headline nor text."""
     url = known.page.final_url
-    kind = access.barrier(known.tree, known.meta.page_title, told.plain, whole)
+    heading = html.content(headline) if headline is not None else None
+    kind = barriers.read(known.tree, known.meta, heading, known.layout.blocks, told.plain, url)
     if kind:
         raise ContentError(url, "article", f"a {kind.replace('_', ' ')} and no article behind it", kind=kind)
     if not told.plain and headline is None:
@@ -291,7 +295,7 @@ def _bodies(known: _Known, told: Story) -> Iterator[Candidate[str]]:
     if told.markup:
         ruled = known.ruled["body"]
         by_rule = bool(ruled.elements or ruled.readings)
-        yield Candidate(value=told.markup, rule="rule article.body" if by_rule else "where prose is densest")
+        yield Candidate(value=told.markup, rule=known.ruled.named("body") if by_rule else "where prose is densest")
 
 
 def _authors(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
@@ -326,7 +330,3 @@ def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
 
 def _shown(image: Image) -> str | None:
     return " ".join(part for part in (image.url, image.alt, image.caption, image.credit) if part)
-
-
-def _whole(layout: Layout) -> str:
-    return " ".join(block.text for block in layout.blocks if block.zone != "hidden")[:WHOLE]

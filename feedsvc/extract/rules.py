@@ -29,6 +29,7 @@ _TOLD_ELSEWHERE = ("title", "kicker", "date", "teaser", "caption", "credit", "au
 class Found:
     """What the first rule of a field that finds anything found; `plain` says that it asked for whole elements."""
 
+    rule: str = ""
     readings: tuple[Reading, ...] = ()
     elements: tuple[HtmlElement, ...] = ()
     plain: bool = False
@@ -51,6 +52,11 @@ class Ruled:
 
     def __getitem__(self, name: str) -> Found:
         return self.found.get(name, Found())
+
+    def named(self, *names: str) -> str:
+        """Return how an explanation calls the rules of fields: rule article.title “h1”."""
+        told = (f"{name} “{self[name].rule}”" for name in names if self[name].rule)
+        return f"rule article.{', '.join(told)}"
 
     def claimed(self) -> frozenset[HtmlElement]:
         """Return the elements that are told elsewhere, whole, or stripped."""
@@ -79,7 +85,7 @@ def _first(tree: Tree, rules: Sequence[str]) -> Found:
     for rule in rules:
         readings, elements = tuple(tree.readings(rule)), tuple(tree.select(rule))
         if readings or elements:
-            return Found(readings=readings, elements=elements, plain=html.is_plain(rule))
+            return Found(rule=rule, readings=readings, elements=elements, plain=html.is_plain(rule))
     return Found()
 
 

@@ -81,7 +81,7 @@ def read(
     ruled_text = byrule.paragraphs(ruled, by_rule)
     safe = html.clean(ruled_text or markup.of([*spoken]), tree.url)
     return Story(
-        rule="rule article.body" if by_rule or ruled_text else within.rule,
+        rule=ruled.named("body") if by_rule or ruled_text else within.rule,
         lost=within.lost,
         markup=safe,
         plain=html.plain(_FIGURES.sub("", safe)) if safe else None,
