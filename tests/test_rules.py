@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import feedsvc
 from feedsvc import extract, html, rules
@@ -338,3 +342,34 @@ def test_a_listing_is_read_by_attributes_and_expressions() -> None:
     assert lead.published.isoformat() == "2024-03-02T08:15:00+01:00"
     assert lead.image is not None
     assert lead.image.url == "https://portal.example/2.jpg"
+
+
+# ---- whatever is written ---------------------------------------------------------------------------------------------
+
+_KEYS = [field.name for field in dataclasses.fields(ArticleRules)] + ["x", "item"]
+_RULES = st.one_of(
+    st.sampled_from([case[0] for case in WRONG]),
+    st.sampled_from(["h1", "p::text", "a@href", "p =~ .", "p =~ (a)?", ":scope", "*", "html", "body", "head", "xpath:.",
+                     "xpath://text()", "xpath:/", "xpath://@*", "xpath:1", "xpath:true()", "script", "* =~ .*", "=~"]),
+    st.text(max_size=15),
+)  # fmt: skip
+_VALUES = (
+    _RULES | st.lists(_RULES, max_size=3) | st.sampled_from([[["a", "b"]], [["<", ""]], {}, 1, None, [1], "title"])
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(table=st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=5))
+def test_whatever_the_rules_are_there_is_an_answer_or_an_error_of_ours(table: dict[str, object]) -> None:
+    told = [_told(read, table) for read in (feedsvc.extract_article, feedsvc.find_leads)]
+    assert all(line and "\n" not in line for lines in told for line in lines)
+
+
+def _told(read: Callable[..., object], table: dict[str, object]) -> list[str]:
+    try:
+        read(PAGE.encode(), URL, rules=table)
+    except ConfigError as error:
+        return [str(problem) for problem in error.problems]
+    except ContentError as error:
+        return [error.message]
+    return []

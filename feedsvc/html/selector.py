@@ -24,7 +24,7 @@ from feedsvc import text
 
 OWN_TEXT = "::text"  # as `Selector.part`; any other part is an attribute's name
 MATCH_SECONDS = 0.2  # an operator's expression can be quadratic or worse
-MAX_CHARS = 50_000  # of one text that an expression is tried on
+MAX_CHARS = 500_000  # of one text that an expression is tried on
 MAX_MATCHES = 200  # of an expression in one text
 
 _REGEXP = {"re": "http://exslt.org/regular-expressions"}  # re:test, re:match, re:replace
