@@ -69,7 +69,7 @@ def read(root: HtmlElement) -> Iterator[Data]:
 def linked(root: HtmlElement) -> Iterator[Data]:
     """Give the values of a page's JSON-LD."""
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and MIN_CHARS <= len(script.text or "") <= MAX_CHARS:
+        if "ld+json" in (script.get("type") or "").lower() and 0 < len(script.text or "") <= MAX_CHARS:
             yield Data("JSON-LD", _loaded(script.text or ""))
 
 
