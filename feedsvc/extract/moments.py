@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -28,6 +28,7 @@ LINE = 160  # characters; a longer block is no line with a date
 LABEL = 40  # characters; a longer line is no label of the line below it
 BARE = 40  # characters; a shorter line with a date has little else
 CLOSE = 4  # blocks below the text among which an unmarked date is its own
+PART = 9  # characters; the longest name of a month, in a box of its own
 INSIDE = 60  # elements; a line has fewer inside it
 MARKED = 20  # elements marked with a date that are looked at
 FUTURE = timedelta(days=2)  # what is dated later than that after the fetch is no publication
@@ -205,7 +206,8 @@ def _words(meta: Metadata, places: Places, lead_day: dates.Moment | None, when: 
     if lead_day:
         yield _Word(moment=lead_day, rule="the day before the lead", kind="shown", weight=SHOWN)
     day = _day(stated[0].moment) if stated else None
-    for word in (*_timed(places.around, when), *_written(places.around, when)):
+    lines = list(_lines(places.around, when))
+    for word in (*_timed(lines, when), *_written(lines, when)):
         is_edit = word.weight < STATED and day not in (None, _day(word.moment)) and _day(word.moment) in edits
         yield replace(word, weight=EDITED) if is_edit else word
     yield from _below(places, when)
@@ -245,6 +247,17 @@ def _of_element(element: HtmlElement, when: When) -> dates.Told:
     return next((one for one in told if one.moment), None) or when.told(element.text_content()[: dates.MAX_CHARS])
 
 
+def _lines(around: Sequence[Block], when: When) -> Iterator[Block]:
+    """Give the blocks at the headline: a day in boxes of its own put together, without a list of days at the side."""
+    beside = {_day(moment) for b in around if b.zone == "aside" and (moment := when.parse(b.text))}
+    for part, group in groupby(around, lambda b: b.zone == "date" and len(b.text) <= PART):
+        blocks = list(group)
+        joined = " ".join(block.text for block in blocks)
+        if part and len(blocks) > 1 and not any(when.parse(block.text) for block in blocks):
+            blocks = [replace(blocks[0], text=joined)]
+        yield from (block for block in blocks if block.zone != "aside" or len(beside) < 2)
+
+
 def _timed(around: Sequence[Block], when: When) -> Iterator[_Word]:
     """Give the dates of <time> around the headline."""
     for block, before in zip(around, (None, *around), strict=False):
@@ -265,7 +278,12 @@ def _times(block: Block) -> list[HtmlElement]:
     inside = list(islice(block.element.iter(), INSIDE))
     if len(inside) == INSIDE:  # a box around much else, in which this line stands free
         return []
-    return [e for e in inside if e.tag == "time" or (e.tag in _DATED and any(map(e.get, _MACHINE)))]
+    return [e for e in inside if e.tag == "time" or (e.tag in _DATED and any(map(e.get, _MACHINE))) or _is_abbr(e)]
+
+
+def _is_abbr(element: HtmlElement) -> bool:
+    """Whether an element abbreviates a date, as the hAtom format has it."""
+    return element.tag == "abbr" and bool(element.get("title"))
 
 
 def _written(around: Sequence[Block], when: When) -> Iterator[_Word]:
