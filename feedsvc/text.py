@@ -9,7 +9,6 @@ import regex
 
 TEASER_CHARS = 350  # the longest lead of the first user's portal has 332
 
-_BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 # XML 1.0 2.2: everything else makes a feed unreadable, and one such character makes feedgen refuse the whole feed.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Zero width, soft hyphen, byte order mark, and the marks that turn the reading direction of what follows.
@@ -50,7 +49,8 @@ def tidy(text: str | None) -> str | None:
     """Return the text on one line without illegal, invisible and doubled blank characters; None if nothing is left."""
     if text is None:
         return None
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", xml_safe(text))).strip() or None
+    safe = xml_safe(text)
+    return " ".join((safe if safe.isascii() else _INVISIBLE.sub("", safe)).split()) or None
 
 
 def xml_safe(text: str) -> str:
@@ -98,7 +98,7 @@ def fold(text: str | None) -> str:
         return ""
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", few_marks(text)).translate(_FOLD)).casefold()
     folded = _GENDER.sub("", unicodedata.normalize("NFKC", folded).translate(_FOLD))
-    return _BLANKS.sub(" ", folded).strip()
+    return " ".join(folded.split())
 
 
 def _ends_sentence(text: str, at: int) -> bool:
