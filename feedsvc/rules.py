@@ -21,7 +21,8 @@ Rules = TypeVar("Rules", ListRules, ArticleRules)
 MAX_RULES = 500  # of one key
 _PATTERNS = frozenset({"include", "exclude"})  # regular expressions on addresses; nearly everything else is a rule
 _ELEMENTS = frozenset({"item", "remove", "strip"})  # what is not looked for as a text
-_TEXTS = re.compile(r"(?:/@[\w:*-]+|/text\(\))\s*$")
+_ATTRIBUTE = re.compile(r"/@[\w:*-]+\s*$")
+_TEXT = re.compile(r"/text\(\)\s*$")
 _NOT_REQUIRED = frozenset({"remove", "strip", "replace", "required"})
 # What other tools and people call our keys.
 _MEANT = {
@@ -122,7 +123,8 @@ def _check(name: str, rule: str) -> None:
         _check_path(rule)
         return
     html.check(rule)
-    if name in _ELEMENTS and rule.startswith("xpath:") and (texts := _TEXTS.search(rule)):
+    texts = _ATTRIBUTE.search(rule) or (_TEXT.search(rule) if name == "item" else None)
+    if name in _ELEMENTS and rule.startswith("xpath:") and texts:
         raise html.BadRule(
             f"a rule that finds texts, and {name} takes elements", f"did you mean {rule[: texts.start()]}?"
         )

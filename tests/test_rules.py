@@ -147,7 +147,7 @@ def _problems(table: dict[str, Any], *, of: str = "article") -> tuple[Problem, .
         ({"title": " "}, "article.title", "must not be empty", "leave the key out"),
         ({"title": {"css": "h1"}}, "article.title", "must be a text or a list of texts", None),
         ({"remove": "xpath://p/@class"}, "article.remove", "finds texts", "did you mean xpath://p?"),
-        ({"strip": "xpath://p/text()"}, "article.strip", "finds texts", "did you mean xpath://p?"),
+        ({"strip": "xpath://p/@id"}, "article.strip", "finds texts", "did you mean xpath://p?"),
         ({"required": "titel"}, "article.required", "no key that can be required", "did you mean title?"),
         ({"replace": ["a", "b"]}, "article.replace", "pairs", '["<noscript>", "<div>"]'),
         ({"replace": [["", "b"]]}, "article.replace", "empty text", None),
@@ -246,6 +246,18 @@ def test_what_is_stripped_is_left_out_of_the_text_and_still_read() -> None:
     assert (found.body_text or "").splitlines()[-1] == "Ein Satz mit einer Fußnote, die stört."
     assert found.published is not None
     assert "05.03." not in (found.body_text or "")
+
+
+def test_bare_texts_are_removed_and_stripped() -> None:
+    page = f"<h1>Haushalt</h1><div class='t'>{TEXT}<p>Weg <b>Bleibt</b> auch weg <i>in diesem Satz.</i></p></div>"
+    for key in ("remove", "strip"):
+        found = article(page, **{"body": ".t", key: "xpath://p/text()[contains(., 'eg')]"})
+        assert (found.body_text or "").splitlines()[-1] == "Bleibt" + "in diesem Satz."
+
+
+def test_what_holds_the_whole_text_is_not_stripped() -> None:
+    page = f"<h1>Haushalt</h1><div class='with-comments'><div class='t'>{TEXT}</div></div>"
+    assert article(page, body=".t", strip="[class*=comments]").body_text is not None
 
 
 def test_language_access_and_the_last_edit_are_read_by_rule() -> None:

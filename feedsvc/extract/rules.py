@@ -59,9 +59,10 @@ class Ruled:
         return f"rule article.{', '.join(told)}"
 
     def claimed(self) -> frozenset[HtmlElement]:
-        """Return the elements that are told elsewhere, whole, or stripped."""
+        """Return the elements that are told elsewhere, whole, or stripped; never one that holds the ruled text."""
         told = (e for name in _TOLD_ELSEWHERE if self[name].plain for e in self[name].elements)
-        return frozenset((*told, *self.stripped))
+        around = {above for box in self["body"].elements for above in box.iterancestors()}
+        return frozenset((*told, *self.stripped)) - around
 
     def cuts(self) -> Iterator[tuple[HtmlElement, str]]:
         """Give the texts that are told elsewhere and stand inside an element's text, each with that element."""
@@ -92,6 +93,7 @@ def _first(tree: Tree, rules: Sequence[str]) -> Found:
 def _strip(tree: Tree, rules: Sequence[str]) -> Iterator[HtmlElement]:
     """Take out what stands inside a line; give what are blocks, which other readings may still need."""
     for rule in rules:
+        tree.drop_texts(rule)
         for element in tree.select(rule):
             if any(True for _ in element.iter(*_ROOMS)):
                 yield element
@@ -102,6 +104,7 @@ def _strip(tree: Tree, rules: Sequence[str]) -> Iterator[HtmlElement]:
 def remove(tree: Tree, rules: Sequence[str]) -> None:
     """Take everything that any of the rules finds out of the tree; the text behind an element stays."""
     for rule in rules:
+        tree.drop_texts(rule)
         for element in tree.select(rule):
             if element.getparent() is not None:
                 element.drop_tree()

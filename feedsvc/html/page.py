@@ -72,6 +72,16 @@ class Tree:
             found.extend(Reading(value=value, whole=whole, element=_home(one)) for value, whole in kept)
         return found
 
+    def drop_texts(self, rule: str) -> None:
+        """Take the texts out of the tree that an XPath finds by text(), and nothing around them."""
+        chosen = selector.parse(rule)
+        for found in self._find(rule, None) if chosen.is_xpath and chosen.is_plain else ():
+            if isinstance(found, _ElementUnicodeResult) and (beside := found.getparent()) is not None:
+                if found.is_tail:
+                    beside.tail = None
+                elif found.is_text:
+                    beside.text = None
+
     def absolute(self, href: str | None) -> str | None:
         return urls.absolute(self.url, href)
 
