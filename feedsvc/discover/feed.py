@@ -30,8 +30,8 @@ def read(page: Page, source: Source) -> Listing:
 
     An empty feed is an empty listing. Items that have no address are rejected with a reason.
     """
-    if len(page.body) > html.MAX_BYTES:
-        message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}"
+    if len(page.body) > html.MAX_BYTES or page.body.count(b"<") > html.MAX_TAGS:
+        message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}, or has over {html.MAX_TAGS} tags"
         raise ContentError(page.final_url, "feed", message, kind="too_large")
     context = Context(page.final_url, source, page.fetched_at)
     try:

@@ -29,6 +29,8 @@ _AMPERSAND = re.compile(
     r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,
 )
+_ROOT = re.compile(r"(<(?:rss|feed|rdf:RDF))\b[^<>]*>", re.IGNORECASE)
+_NO_BASE = "."  # changes no address of a path it is joined with
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 Value = Mapping[str, object]  # feedparser's dictionaries: every reading below checks what it takes
@@ -37,7 +39,7 @@ Value = Mapping[str, object]  # feedparser's dictionaries: every reading below c
 def read(markup: str, context: Context) -> Feed:
     """Return what a feed tells; ValueError says why nothing in it can be read."""
     whole, cut = _whole(text.xml_safe(markup))
-    parsed = _parsed(_mended(whole).encode("utf-8"))
+    parsed = _parsed(_based(_mended(whole)).encode("utf-8"))
     feed, found = _plain(parsed.get("feed")), _dicts(parsed, "entries")
     if not parsed.get("version") and not found:
         raise ValueError(_trouble(parsed))
@@ -73,6 +75,14 @@ def _mended(markup: str) -> str:
     What HTML alone knows is no entity of a feed that declares none, and feedparser makes "Q&A;" of "Q&A".
     """
     return _AMPERSAND.sub(_reference, markup)
+
+
+def _based(markup: str) -> str:
+    """Return a feed that has an xml:base of its own if it has any: without, one inside is kept for all that follows."""
+    root = _ROOT.search(markup) if "xml:base" in markup else None
+    if root is None or "xml:base" in root[0]:
+        return markup
+    return f'{markup[: root.end(1)]} xml:base="{_NO_BASE}"{markup[root.end(1) :]}'
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -132,7 +142,7 @@ def _item(entry: Value, context: Context) -> Item:
         published=_moment(entry, "published", context) or _moment(entry, "created", context),
         updated=_moment(entry, "updated", context),
         authors=_authors(entry),
-        labels=tuple(told for tag in _dicts(entry, "tags") if (told := _text(tag, "label") or _text(tag, "term"))),
+        labels=_labels(entry),
         files=tuple(
             File(href, _text(one, "type") or "", "", _text(one, "length") or "")
             for one in _dicts(entry, "links")
@@ -162,7 +172,7 @@ def _links(value: Value) -> tuple[Link, ...]:
 def _link(value: Value) -> str | None:
     """Return the link a feed or an item names; feedparser puts the guid there where it names none."""
     link = _text(value, "link")
-    return link if any(one.href == link for one in _links(value)) else None
+    return link if any(one == (link, "alternate") for one in _links(value)) else None
 
 
 def _is_link(entry: Value) -> bool:
@@ -172,7 +182,8 @@ def _is_link(entry: Value) -> bool:
 def _content(entry: Value) -> tuple[str | None, str]:
     """Return the item's longest marked-up content, and what its links are relative to."""
     longest = max(_dicts(entry, "content"), key=lambda one: len(_text(one, "value") or ""), default={})
-    return _text(longest, "value"), _text(longest, "base") or ""
+    base = _text(longest, "base") or ""
+    return _text(longest, "value"), "" if base == _NO_BASE else base
 
 
 def _moment(entry: Value, key: str, context: Context) -> dates.Moment | None:
@@ -194,6 +205,11 @@ def _moment(entry: Value, key: str, context: Context) -> dates.Moment | None:
 def _tells_a_day(raw: str) -> bool:
     """Whether a date in letters we cannot read may hold one: feedparser makes the first of January of "2003"."""
     return len(re.findall(r"\d+", raw)) >= 3 and any(letter.isalpha() for letter in raw)
+
+
+def _labels(entry: Value) -> tuple[str, ...]:
+    told = (_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags"))
+    return tuple(dict.fromkeys(label for label in told if label))
 
 
 def _authors(value: Value) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ from feedsvc.discover.xmlreading import (
 )  # fmt: skip
 
 Handler = Callable[[Reading, _Element, Draft], None]
-_TYPES = frozenset(("", "text", "html", "text/html", "text/plain"))
-_HTML_TYPES = frozenset(("", "html", "text/html", "application/xhtml+xml"))
+_TYPES = frozenset(("text", "html", "text/html", "text/plain"))
+_HTML_TYPES = frozenset(("html", "xhtml", "text/html", "application/xhtml+xml"))
 
 
 def take(reading: Reading, element: _Element, draft: Draft, names: Mapping[str, Handler]) -> None:
@@ -47,6 +47,8 @@ def take(reading: Reading, element: _Element, draft: Draft, names: Mapping[str, 
 
 def _title(reading: Reading, element: _Element, draft: Draft) -> None:
     value = _spoken(reading, element)
+    if draft.title and value != draft.title:
+        raise Odd("two titles")
     draft.title = draft.title or value
 
 
@@ -54,7 +56,7 @@ def _spoken(reading: Reading, element: _Element) -> str:
     """Return the words of an element that may say how they are marked up (RFC 4287 3.1)."""
     if not element.keys():
         return reading.text(element)
-    told = (element.get("type") or "").lower()
+    told = element.get("type", "text").lower()
     if element.get("mode") or element.get("src"):
         raise Odd(f"mode of {element.tag}")
     if told == "xhtml":
@@ -69,7 +71,8 @@ def _link(reading: Reading, element: _Element, draft: Draft) -> None:
     if href is None:
         if element.attrib or element.tag == ATOM + "link":
             raise Odd("link without address")
-        href = reading.resolved(element, reading.text(element))
+        told = reading.text(element)
+        href = reading.resolved(element, told) if told else ""
         draft.link = re.sub(r"&([A-Za-z0-9_]+);", r"&\g<1>", href.replace("&amp;", "&")) if "&" in href else href
         if draft.link:
             draft.links.append(Link(draft.link, "alternate"))
@@ -83,9 +86,20 @@ def _link(reading: Reading, element: _Element, draft: Draft) -> None:
         draft.links.append(Link(href, rel))
     if rel == "enclosure" and href.strip():
         length = element.get("length", "")
-        draft.files.append(File(href, (told or "text/html").lower(), "", length if length.strip() else ""))
-    if rel == "alternate" and (told or "").lower() in _HTML_TYPES:
-        draft.link = href
+        draft.files.append(File(href, _filled("text/html" if told is None else told.lower()), "", _filled(length)))
+    if rel == "alternate" and (told is None or told.lower() in _HTML_TYPES):
+        draft.link = _filled(href)
+
+
+def _filled(value: str) -> str:
+    """Return an attribute's value, "" for blanks alone."""
+    return value if value.strip() else ""
+
+
+def _site_link(reading: Reading, element: _Element, draft: Draft) -> None:
+    if "&" in (element.text or ""):
+        raise Odd("a reference in the link of a feed")
+    _link(reading, element, draft)
 
 
 def _guid(reading: Reading, element: _Element, draft: Draft) -> None:
@@ -94,7 +108,7 @@ def _guid(reading: Reading, element: _Element, draft: Draft) -> None:
     told = element.get("isPermaLink", "true")
     value = reading.text(element)
     permalink = told == "true"
-    draft.guid = reading.resolved(element, value) if permalink else value
+    draft.guid = reading.resolved(element, value) if permalink and value else value
     draft.permalink = permalink and not draft.link
 
 
@@ -133,24 +147,24 @@ def _dated(name: str) -> Handler:
 
 
 def _author(reading: Reading, element: _Element, draft: Draft) -> None:
-    if not len(element):
+    if draft.authors and draft.structured != bool(len(element)):
+        raise Odd("some authors in words and some in elements")
+    draft.structured = bool(len(element))
+    if not draft.structured:
         draft.authors.append(reading.text(element))
         return
-    if (element.text or "").strip():
-        raise Odd("an author in words and in elements")
     names = [raw(one) for one in element if one.tag in (ATOM + "name", "name")]
-    if len(names) > 1 or any(len(one) for one in element):
-        raise Odd("an author with several names")
-    draft.authors.extend(name for name in names if name)
+    if len(names) > 1 or (element.text or "").strip() or any(len(one) for one in element):
+        raise Odd("an author with several names, or with words beside them")
+    draft.authors.append(names[0] if names else "")
 
 
 def _category(reading: Reading, element: _Element, draft: Draft) -> None:
     value = reading.text(element)
-    term, label = element.get("term"), element.get("label")
-    if term and value:
-        raise Odd("category in words and in attributes")
-    told = label if label and label.strip() else term if term and term.strip() else value
-    if told:
+    term, label = _filled(element.get("term", "")), _filled(element.get("label", ""))
+    if (term and value) or (label and not term and not value):
+        raise Odd("category in words and in attributes, or without its term")
+    if told := label or term or value:
         draft.labels.append(told)
 
 
@@ -163,7 +177,7 @@ def _enclosure(reading: Reading, element: _Element, draft: Draft) -> None:
         raise Odd("enclosure")
     if (href := element.get("url", "")).strip():
         told, length = element.get("type", ""), element.get("length", "")
-        draft.files.append(File(href, told.lower() if told.strip() else "", "", length if length.strip() else ""))
+        draft.files.append(File(href, _filled(told.lower()), "", _filled(length)))
 
 
 def _ignored(reading: Reading, element: _Element, draft: Draft) -> None:
@@ -191,7 +205,7 @@ _MEDIUM = ("type", "medium", "fileSize", "width")
 
 def _medium(reading: Reading, element: _Element, draft: Draft) -> None:
     if (href := element.get("url", "")).strip():
-        told = [value if (value := element.get(name, "")).strip() else "" for name in _MEDIUM]
+        told = [_filled(element.get(name, "")) for name in _MEDIUM]
         draft.media.append(File(href, told[0].lower(), *told[1:]))
     _group(reading, element, draft)
 
@@ -229,7 +243,7 @@ def _cover(reading: Reading, element: _Element, draft: Draft) -> None:
     if "url" in element.attrib or len(element):
         raise Odd("iTunes image")
     if href := element.get("href"):
-        draft.covers.append(href)
+        draft.covers = [_filled(href)]
 
 
 _MEDIA_PARTS: dict[str, Handler] = {
@@ -293,7 +307,7 @@ CHANNEL: dict[str, Handler] = {
     **_everywhere(
         {
             "title": _title,
-            "link": _link,
+            "link": _site_link,
             "language": _language,
             "author": _author,
             "ttl": _told("ttl"),
@@ -319,6 +333,8 @@ CHANNEL: dict[str, Handler] = {
     ADMIN + "errorReportsTo": _ignored,
     DC + "creator": _ignored,
     DC + "date": _ignored,
+    DC + "subject": _ignored,
+    MEDIA + "thumbnail": _ignored,
 }
 
 # Leaves that feeds write and no lead is made of.

@@ -128,7 +128,8 @@ def _item(element: _Element, reading: Reading, context: Context) -> Item:
 def _head(element: _Element, draft: Draft) -> None:
     for name in element.keys():  # noqa: SIM118  # a third of the time of the mapping
         if name == RDF + "about":
-            draft.guid = element.get(name)
+            about = element.get(name)
+            draft.guid = about if about.strip() else ""
         elif name not in _HARMLESS:
             raise Odd(f"attribute {name} of an item")
 
@@ -154,7 +155,7 @@ def _media(draft: Draft) -> Media:
     return Media(
         contents=tuple(draft.media),
         thumbnails=tuple(draft.thumbnails),
-        covers=tuple(draft.covers[-1:]),
+        covers=tuple(filter(None, draft.covers)),
         captions=tuple(draft.captions),
         credits=tuple(draft.credits),
     )

@@ -45,8 +45,8 @@ class Draft:
 
     __slots__ = (
         "authors", "captions", "contents", "covers", "created", "credits", "files", "frequency", "guid", "labels",
-        "language", "link", "links", "media", "origin", "period", "permalink", "published", "summary", "thumbnails",
-        "title", "ttl", "updated",
+        "language", "link", "links", "media", "origin", "period", "permalink", "published", "structured", "summary",
+        "thumbnails", "title", "ttl", "updated",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -60,6 +60,7 @@ class Draft:
         self.contents: list[tuple[str, str]] = []
         self.published = self.updated = self.created = ""
         self.authors: list[str] = []
+        self.structured = False  # whether they have elements for their names
         self.labels: list[str] = []
         self.files: list[File] = []
         self.media: list[File] = []
@@ -131,11 +132,16 @@ class Reading:
         """Return an address as xml:base completes it."""
         if ":///" in href:
             raise Odd("address with three slashes")
+        if not self.based:
+            return href
         base = self.base(element)
         try:
-            return urljoin(base, href) if base else href
+            found = urljoin(base or ".", href)
         except ValueError:
             raise Odd(f"address {href}") from None
+        if not base and found != href:
+            raise Odd(f"address {href} without base")
+        return found
 
 
 def _repaired(element: _Element) -> str:
