@@ -31,7 +31,6 @@ WITHOUT_EFFECT = frozenset(
 )
 _REASONS = {
     "http_header": "feedsvc says who it is and sends no other names",
-    "skip_json_ld": "JSON-LD is read where no rule finds anything",
     "native_ad_clue": "advertisements are not told from articles",
     "autodetect_next_page": "next pages are found by themselves",
     "single_page_link_in_feed": "links of feeds are followed as they are",
@@ -215,6 +214,11 @@ def _autodetect(reading: _Reading, value: str) -> None:
         reading.asks_itself = value.lower() in _YES
 
 
+def _skip_json_ld(reading: _Reading, value: str) -> None:
+    if value.lower() in _YES:
+        reading.rule("remove", "//script[@type='application/ld+json']")
+
+
 def _if_page_contains(reading: _Reading, value: str) -> None:
     """Make the last link to a single page, else the last to a next page, hold only where an XPath finds something."""
     name = next((name for name in ("single_page", "next_page") if reading.found.get(name)), None)
@@ -251,5 +255,6 @@ _DIRECTIVES: Mapping[str, Callable[[_Reading, str], None]] = {
     "replace_string": _put,
     "autodetect_on_failure": _autodetect,
     "if_page_contains": _if_page_contains,
+    "skip_json_ld": _skip_json_ld,
 }
 HONOURED = frozenset(_DIRECTIVES)

@@ -77,7 +77,6 @@ def test_every_directive_becomes_a_rule_in_the_order_of_the_file() -> None:
         ("http_header(User-Agent): Mozilla/5.0", "http_header(User-Agent) is not honoured: feedsvc says who it is"),
         ("http_header(Cookie): a=b", "http_header(Cookie) is not honoured"),
         ("native_ad_clue: //meta", "native_ad_clue is not honoured"),
-        ("skip_json_ld: yes", "skip_json_ld is not honoured"),
         ("requires_login: yes", "requires_login is not honoured: feedsvc does not log in"),
         ("login_uri: https://x.example/", "login_uri is not honoured: feedsvc does not log in"),
         ("not_logged_in_xpath: //form", "not_logged_in_xpath is not honoured"),
@@ -127,6 +126,15 @@ def test_a_text_is_replaced_by_nothing_and_may_hold_colons() -> None:
     )
     assert problems == ()
     assert rules.replace == (('<a href="http://a.example/">', "<b>"), ("weg", ""), ("c", ""))
+
+
+def test_json_ld_that_a_file_wants_to_be_skipped_is_not_read() -> None:
+    ld = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-03-26"}</script>'
+    rules, problems = siterules.parse("skip_json_ld: yes", "x.txt")
+    assert problems == ()
+    assert article(f"<h1>Akte kommt</h1>{ld}{TEXT}", ArticleRules()).published is not None
+    assert article(f"<h1>Akte kommt</h1>{ld}{TEXT}", rules).published is None
+    assert siterules.parse("skip_json_ld: no", "x.txt") == (ArticleRules(), ())
 
 
 def test_a_file_that_wants_no_automatic_reading_requires_its_rules() -> None:
