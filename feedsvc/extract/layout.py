@@ -226,6 +226,9 @@ class _Walk:
 
     def flush(self) -> None:
         """End the run: what was said since the last one is a block."""
+        if not self._text and not self._markup:
+            self._breaks = 0
+            return
         said = _tidied("".join(self._text)) if self._text else None
         if said:
             element, role, zone, group = self._at
@@ -271,9 +274,9 @@ def _leads_away(link: HtmlElement, role: str) -> bool:
 
 
 def _tidied(said: str) -> str | None:
-    """Tidy a run; plain ASCII, most of what stands on a page, has only its blanks to be joined."""
+    """Tidy a run; what is printable, as is most of what stands on a page, has only its blanks to be joined."""
     joined = " ".join(said.split())
-    return (joined or None) if joined.isascii() else text.tidy(joined)
+    return (joined or None) if joined.isprintable() else text.tidy(joined)
 
 
 # Ends of sentences: Latin, Chinese and Japanese, Hindi, Arabic, Armenian, Ethiopic.

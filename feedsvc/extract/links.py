@@ -16,9 +16,17 @@ from feedsvc import urls
 def leads_out(element: HtmlElement, base: str) -> bool:
     """Whether an element has links, and all of them lead to other sites than the page's."""
     around = next(element.iterancestors("a"), None)
-    links = [around] if around is not None else list(element.iter("a"))
-    found = [urls.absolute(base, href) for link in links if (href := link.get("href"))]
-    return bool(found) and all(address and _site(urls.host(address)) != _site(urls.host(base)) for address in found)
+    found = [around] if around is not None else list(element.iter("a"))
+    addresses = [href.strip() for link in found if (href := link.get("href"))]
+    return bool(addresses) and all(_is_elsewhere(address, base) for address in addresses)
+
+
+def _is_elsewhere(address: str, base: str) -> bool:
+    """Whether a web address is another site's; one without a host is the page's own."""
+    if not address.startswith(("http://", "https://", "//")):
+        return False
+    absolute = urls.absolute(base, address)
+    return absolute is not None and _site(urls.host(absolute)) != _site(urls.host(base))
 
 
 @lru_cache(maxsize=512)

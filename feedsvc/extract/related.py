@@ -27,7 +27,8 @@ def teasers(layout: Layout, base: str) -> frozenset[Block]:
         return frozenset(heads)
     held = Counter(above for block in heads for above in (block.element, *block.element.iterancestors()))
     items = {_item(layout, held, block) for block in heads}
-    return frozenset(b for b in layout.blocks if any(e in items for e in (b.element, *b.element.iterancestors())))
+    inside = {element for item in items for element in item.iter()}
+    return frozenset(block for block in layout.blocks if block.element in inside)
 
 
 def _item(layout: Layout, held: Counter[HtmlElement], head: Block) -> HtmlElement:
