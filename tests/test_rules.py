@@ -113,11 +113,11 @@ WRONG = [
     ("xpath://h1[@class='a]", "not an XPath", "a quotation mark is not closed"),
     ("xpath://h1/tex()", "not an XPath", "spelled exactly"),
     ("xpath://p[matches(., 'a')]", "not an XPath", "re:test()"),
-    ("xpath:div.lead", None, None),
+    ("xpath:div.lead", "no element is called div.lead", "did you mean the CSS div.lead?"),
 ]
 
 
-@pytest.mark.parametrize(("rule", "message", "hint"), [case for case in WRONG if case[1]])
+@pytest.mark.parametrize(("rule", "message", "hint"), WRONG)
 def test_a_broken_rule_is_named_with_what_is_wrong_and_what_was_meant(
     rule: str, message: str, hint: str | None
 ) -> None:

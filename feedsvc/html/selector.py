@@ -30,6 +30,8 @@ MAX_MATCHES = 200  # of an expression in one text
 _REGEXP = {"re": "http://exslt.org/regular-expressions"}  # re:test, re:match, re:replace
 _PSEUDO = re.compile(r"'(:[\w-]+)' (?:was detected as a pseudo-class|is deprecated)")
 _PATTERN = re.compile(r"\s*=~\s*")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_DOTTED = re.compile(r"(?<![\w.@$:-])[A-Za-z][\w-]*\.[A-Za-z][\w.-]*")
 _PART = re.compile(r"\s*(?:@([A-Za-z_][\w:.-]*)|(::text))\s*$")
 
 
@@ -76,7 +78,7 @@ def parse(rule: str) -> Selector:
     """Return a rule in its parts, checked; BadRule says why it cannot be used."""
     head, mark, pattern = _cut(rule)
     if mark and not pattern:
-        raise BadRule("ends with =~ and no regular expression behind it")
+        raise BadRule("no rule: no regular expression stands behind =~")
     if mark:
         compiled(pattern)
     where, part = head, ""
@@ -84,10 +86,17 @@ def parse(rule: str) -> Selector:
         where, part = head[: named.start()].strip(), named[2] or named[1].lower()
     found = Selector(where=where, part=part, pattern=pattern)
     if found.is_xpath:
-        evaluate(where, lxml.html.Element("p"))
+        _check_xpath(where)
     else:
         css(where)
     return found
+
+
+def _check_xpath(where: str) -> None:
+    evaluate(where, lxml.html.Element("p"))
+    if dotted := _DOTTED.search(_QUOTED.sub("", where.removeprefix("xpath:"))):
+        bare = where.removeprefix("xpath:").strip()
+        raise BadRule(f"an XPath that finds nothing: no element is called {dotted[0]}", f"did you mean the CSS {bare}?")
 
 
 def _cut(rule: str) -> tuple[str, str, str]:
@@ -154,7 +163,7 @@ def check(rule: str) -> None:
 
 # ---- what may have been meant ----------------------------------------------------------------------------------------
 
-_JQUERY = re.compile(r":(first|last|eq|gt|lt|odd|even|parent|header|button|text|image)\b")
+_JQUERY = re.compile(r"(?<!:):(first|last|eq|gt|lt|odd|even|parent|header|button|text|image)\b")
 _ATTR = re.compile(r"(.*?)::?attr\(\s*[\"']?([\w:-]+)[\"']?\s*\)\s*")
 _SCRAPED = re.compile(r"/(?:text\(\)|@[\w:-]+)")
 _INNER = re.compile(r"(?<=[^/])//?(?=[a-z*@])", re.IGNORECASE)
