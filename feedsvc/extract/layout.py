@@ -165,7 +165,7 @@ class _Walk:
             self.flush()
             self._at = (element, role, own, group)
         in_link = in_link or int(tag == "a" and _leads_away(element, role))
-        opened = self._open(element) if tag in _KEPT_INLINE else ""
+        opened = self._open(element, role) if tag in _KEPT_INLINE else ""
         if opened:
             self._markup.append(opened)
         self._say(element.text, in_link)
@@ -191,12 +191,14 @@ class _Walk:
             return False
         return not SENTENCE.search(before) and not behind[0].isupper()
 
-    def _open(self, element: HtmlElement) -> str:
+    def _open(self, element: HtmlElement, role: str) -> str:
         tag = str(element.tag)
+        if tag == "a" and not _leads_away(element, role):
+            return ""
         name = _TOLD_BY.get(tag)
         value = element.get(name) if name else None
         if not value:
-            return "" if tag == "a" else f"<{tag}>"
+            return f"<{tag}>"
         return f'<{tag} {name}="{html.escape(value)}">'
 
     def _say(self, words: str | None, in_link: int) -> None:

@@ -52,23 +52,24 @@ def read(blocks: Sequence[Block], at: int, base: str) -> Picture | None:
     """Return the picture that block `at` is, with the caption and credit in it or right behind it."""
     block = blocks[at]
     image = _image(block.element)
-    if image is None or is_decoration(image):
+    if image is None:
+        return None
+    url = source(block.element, base)
+    if is_decoration(image, url):
         return None
     used = _told(blocks, at)
     caption, credit = _parted([b.text for b in used])
-    return Picture(
-        image=Image(url=source(block.element, base), alt=alt(image), caption=caption, credit=credit), blocks=tuple(used)
-    )
+    return Picture(image=Image(url=url, alt=alt(image), caption=caption, credit=credit), blocks=tuple(used))
 
 
-def is_decoration(image: HtmlElement) -> bool:
-    """Whether a picture is an icon, a logo, a tracking pixel or a smiley."""
+def is_decoration(image: HtmlElement, url: str | None) -> bool:
+    """Whether a picture is an icon, a logo, a tracking pixel or a smiley; `url` is what is shown in the end."""
     for name in ("width", "height"):
         size = re.match(r"\d{1,5}", image.get(name) or "")
         if size and int(size.group()) < _SMALL:
             return True
-    src = (image.get("src") or "").rsplit("/", 1)[-1]
-    return bool(_DECORATION.search(f"{src} {image.get('class') or ''}")) or "vgwort" in (image.get("src") or "")
+    shown = url or image.get("src") or ""
+    return bool(_DECORATION.search(f"{shown.rsplit('/', 1)[-1]} {image.get('class') or ''}")) or "vgwort" in shown
 
 
 def _told(blocks: Sequence[Block], at: int) -> list[Block]:
