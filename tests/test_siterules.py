@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc import config, extract, siterules
+from feedsvc import cli, config, extract, siterules
 from feedsvc.errors import ConfigError
 from feedsvc.model import Article, ArticleRules, Page, Problem, Source
 
@@ -343,3 +344,17 @@ def test_old_files_in_other_encodings_are_read(tmp_path: Path) -> None:
     path = configured(tmp_path, source("a", "a.example"))
     (tmp_path / "site-rules" / "a.example.txt").write_bytes("body: //div[@id='für']".encode("cp1252"))
     assert rules_of(path) == {"a": ("xpath://div[@id='für']",)}
+
+
+def test_try_reads_a_saved_page_by_the_rules_of_the_source_on_its_host(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = configured(tmp_path, source("a", "www.a.example"), a__example__txt="title: //h3")
+    saved = tmp_path / "page.html"
+    saved.write_text(f"<html><body><h1>Portal</h1><h3>Akte kommt</h3>{TEXT}</body></html>", encoding="utf-8")
+    options = ["--config", str(path), "try", "--as", "article", "--html", str(saved)]
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    assert cli.execute([*options, "--url", "https://www.a.example/akte", "--json"]) == 0
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    assert "rule article.title “xpath://h3”" in capsys.readouterr().out

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
 import click
 
-from feedsvc import __version__, config, console, discover, extract, reading
+from feedsvc import __version__, config, console, discover, extract, reading, urls
 from feedsvc.cli import compose
 from feedsvc.cli.root import as_json, cli
 from feedsvc.errors import ContentError, FetchError
@@ -123,7 +123,10 @@ def _attempt(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T |
 
 
 def _to_try(path: Path, target: str) -> tuple[FetchSettings, Source]:
-    """Return the configured source of that id or address, else a new one for the address, with or without a file."""
+    """Return the configured source of that id or address, else a new one for the address, with or without a file.
+
+    An address on the host of a source is read by that source's rules.
+    """
     if not path.exists() and "://" in target:
         return FetchSettings(user_agent=f"feedsvc/{__version__}"), Source(id=NEW, url=target)
     loaded = config.load(path)
@@ -132,4 +135,7 @@ def _to_try(path: Path, target: str) -> tuple[FetchSettings, Source]:
             return loaded.fetch, source
     if "://" not in target:
         raise click.UsageError(f"{target!r} is neither an address nor a source. See them: feedsvc status")
+    for source in loaded.sources:
+        if urls.host(source.url) == urls.host(target):
+            return loaded.fetch, replace(source, id=NEW, url=target, kind="auto")
     return loaded.fetch, Source(id=NEW, url=target, language=loaded.language, timezone=loaded.timezone)
