@@ -31,8 +31,22 @@ def labels(foot: str, head: str = "", before: str = "") -> tuple[str, ...]:
         "<div><a href=/thema/a>Rechenzentrum</a><br><a href=/thema/b>Open Source</a></div>",
         "<ul class=x7><li class=y><a href=/a>Rechenzentrum</a></li><li class=y><a href=/b>Open Source</a></li></ul>",
         "<nav><ul class=tags><li><a href=/a>Rechenzentrum</a></li><li><a href=/b>Open Source</a></li></ul></nav>",
+        "<p><a class=link-category href=/a>Rechenzentrum</a>, <a class=link-category href=/b>Open Source</a></p>",
+        "<p>Abgelegt unter: Rechenzentrum, Open Source</p>",
+        "<dl><dt>Rubrik:</dt><dd>Rechenzentrum, Open Source</dd></dl>",
+        "<p>Schlagwörter: <a href=/a>Rechenzentrum</a>, <a href=/b>Open Source</a></p>",
     ],
-    ids=["named", "marked", "by address", "by the text", "named inside a nav"],
+    ids=[
+        "named",
+        "marked",
+        "by address",
+        "by the text",
+        "named in a nav",
+        "links",
+        "said",
+        "said before",
+        "said of links",
+    ],
 )
 def test_a_list_of_labels_at_the_foot_is_read_in_any_markup(foot: str) -> None:
     assert labels(foot) == ("Rechenzentrum", "Open Source")
@@ -49,6 +63,22 @@ def test_a_list_of_labels_at_the_foot_is_read_in_any_markup(foot: str) -> None:
 )
 def test_a_list_of_links_that_the_text_does_not_speak_of_is_no_list_of_labels(foot: str) -> None:
     assert labels(foot) == ()
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["<p class=news-list-category>Kultur</p>", "<div class=kategorie><a href=/k>Kultur</a></div>"],
+)
+def test_the_category_above_the_headline_is_read(before: str) -> None:
+    assert labels("", before=before) == ("Kultur",)
+
+
+def test_the_category_beside_the_date_is_read_without_it() -> None:
+    assert labels("<p><time>11.03.2024</time> <span class=news-category>Kultur</span></p>") == ("Kultur",)
+
+
+def test_a_posts_own_box_that_is_named_by_its_category_is_no_label() -> None:
+    assert labels("<div class='post category-kultur'><p>Mehr davon steht im Amtsblatt vom Montag.</p></div>") == ()
 
 
 def test_a_cloud_of_all_tags_is_not_taken_for_the_articles() -> None:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from feedsvc import html, text, wording
 from feedsvc.extract import names
 from feedsvc.extract.candidate import Candidate
-from feedsvc.extract.layout import Block
+from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
@@ -24,10 +24,23 @@ _TOPIC = re.compile(
 )
 _AREA = re.compile(r"\b(?:bereich(?:en?)?|rubrik(?:en)?|kategorien?|ressorts?)\b", re.IGNORECASE)
 _PLACES = frozenset({"", "tags", "byline", "navigation"})  # navigation only where a list in it is named one of tags
+_NAMES = re.compile(
+    r"(?<![a-z])(?:categor(?:y|ies)|kategorien?|tags|topics?|rubrik(?:en)?|ressort|schlagw[oö]rte?r?|stichw[oö]rte?r?|"
+    r"catlinks|genre|articleSection)"
+    r"(?=$|\s|[_-](?:labels?|names?|links?|list|items?|title)(?![a-z]))",  # "category-politik" names a post
+    re.IGNORECASE,
+)
+_LINE = re.compile(
+    r"\s*(?:abgelegt unter|kategorien?|rubrik(?:en)?|ressort|themen(?:bereiche?)?|schwerpunktthema|schlagw[oö]rte?r?|"
+    r"stichw[oö]rte?r?|tags|labels|topics|filed under|posted in|categor(?:y|ies))\s*:\s*",
+    re.IGNORECASE,
+)
+_SHOWN = frozenset({"", "tags", "byline", "foot", "related"})
 MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
 MAX_LINKS = 40
+ABOVE = 3  # blocks above the headline among which its category may stand
 LEVELS = 6  # above a label's link within which the list it stands in is looked for
 
 
@@ -44,6 +57,8 @@ def categories(
     shown = {
         "links marked as tags": _linked(tree, near),
         "a list of labels": tuple(_listed(near, said)),
+        "what is named a category": tuple(_named(blocks, near)),
+        "a line that says so": tuple(_worded(near)),
         "links to topics": tuple(_filed(near)),
     }
     sections = [part for claim in meta.sections for part in claim.value.split(",")]
@@ -64,6 +79,36 @@ def _listed(near: Iterable[Block], said: str) -> Iterator[str]:
         mentioned = sum(text.fold(label) in spoken for label in labels)
         if zone == "tags" or (len(labels) > 1 and 2 * mentioned >= len(labels)):
             yield from labels
+
+
+def _named(blocks: Sequence[Block], near: Sequence[Block]) -> Iterator[str]:
+    """Give the short lines from a little above the headline on that class, id or itemprop name a category or a tag."""
+    start = next((number for number, block in enumerate(blocks) if near and block is near[0]), 0)
+    for block in (*blocks[max(0, start - ABOVE) : start], *near):
+        fits = block.text and len(block.text) <= MAX_HEADING and block.zone in _SHOWN and not block.heading
+        if fits and any(map(_is_named, (block.element, *islice(block.element.iterancestors(), 2)))):
+            links = [said for a in block.element.iter("a") if (said := html.content(a))]
+            yield from links or ([] if SENTENCE.search(block.text) else [block.text])
+        elif fits:
+            inside = islice(block.element.iterdescendants("a", "span", "b", "em", "strong"), MAX_LABELS)
+            yield from (said for element in inside if _is_named(element) and (said := html.content(element)))
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether an element is named a category, and is no more: a post's own box is named by what it is filed under."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    return bool(_NAMES.search(names)) and sum(map(len, islice(element.itertext(), MAX_LINKS))) <= MAX_HEADING
+
+
+def _worded(near: Sequence[Block]) -> Iterator[str]:
+    """Give the labels of "Rubrik: Politik" and "Abgelegt unter: Politik, Technik", also where they stand one below."""
+    for number, block in enumerate(near):
+        match = _LINE.match(block.text[:MAX_HEADING]) if len(block.text) <= MAX_HEADING else None
+        if not match or block.zone not in _SHOWN:
+            continue
+        said = block.text[match.end() :] or (near[number + 1].text if number + 1 < len(near) else "")
+        links = [found for a in block.element.iter("a") if (found := html.content(a))]
+        yield from links or said.split(",") if len(said) <= MAX_HEADING else ()
 
 
 def _lists(near: Iterable[Block]) -> Iterator[tuple[str, list[str]]]:
@@ -140,6 +185,6 @@ def _clean(labels: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
         tidy = (text.tidy(label) or "").strip('#,;: "„“”')
-        if 1 < len(tidy) <= MAX_LABEL:
+        if 1 < len(tidy) <= MAX_LABEL and not _NAMES.fullmatch(tidy) and not _LINE.match(tidy):
             unique.setdefault(text.fold(tidy), tidy)
     return tuple(unique.values())[:MAX_LABELS]
