@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -72,7 +73,6 @@ class _Headings:
         self._titles = titles
         self._url = url
         self._all = dict(self._read())
-        self._late = self._behind_text()
 
     def _read(self) -> Iterator[tuple[HtmlElement, str]]:
         headings = [e for e in self._layout.elements if e.tag in ("h1", "h2", "h3")]
@@ -99,12 +99,8 @@ class _Headings:
 
     def chosen(self) -> tuple[HtmlElement, str] | None:
         """Return the heading that fits the titles best; else the only h1 that is outside furniture; and why."""
-        best, best_fit = None, 0.0
-        for element, said in self._all.items():
-            fit = self._fit(element, said)
-            if fit > best_fit and element not in self._late:
-                best, best_fit = element, fit
-        if best is not None and best_fit >= _SURE:
+        best = self._confirmed()
+        if best is not None:
             by = "the publisher’s own headline" if self._is_own(self._all[best]) else "a title of the head"
             return best, f"the {best.tag} that {by} confirms"
         worded = self._by_words()
@@ -113,8 +109,19 @@ class _Headings:
         first = self._first_h1()
         return (first, "the h1 outside furniture") if first is not None else None
 
+    def _confirmed(self) -> HtmlElement | None:
+        """Return the heading that fits best; one that only says what the menu says names a section, and comes last."""
+        fits = [(self._fit(element, said), element) for element, said in self._all.items()]
+        ranked = sorted((found for found in fits if found[0] >= _SURE), key=lambda found: -found[0])
+        clear = [element for _, element in ranked if element.tag == "h1" or element not in self._late]
+        return next((element for element in clear if not self._is_section(element)), clear[0] if clear else None)
+
+    def _is_section(self, heading: HtmlElement) -> bool:
+        said = self._all[heading]
+        return not self._titles.says(said) and text.fold(said) in kicker.menu(self._layout)
+
     def _fit(self, heading: HtmlElement, said: str) -> float:
-        """How likely a heading is the headline; a piece of the <title> may be one, but need not."""
+        """How likely a heading is the headline; a piece of the <title> may be one."""
         rank = self._rank(heading, said)
         piece = _SURE + min(rank, 0.0) if self._titles.is_run(said) else 0.0
         return max(piece, self._titles.fit(said) + rank + (_OWN if self._is_own(said) else 0.0))
@@ -122,8 +129,7 @@ class _Headings:
     def _is_own(self, said: str) -> bool:
         """Whether the publisher's own headline is a heading, with or without a kicker on either side."""
         mine = claimed.words(said)
-        for own in self._titles.own:
-            theirs = claimed.words(own)
+        for own, theirs in self._titles.own.items():
             before = len(said) - len(own)
             if mine == theirs or mine == claimed.words(wording.split_title(own)[1]):
                 return True
@@ -144,7 +150,8 @@ class _Headings:
         target = self._target(heading, said)
         return target is not None and urls.key(target) != urls.key(self._url)
 
-    def _behind_text(self) -> frozenset[HtmlElement]:
+    @cached_property
+    def _late(self) -> frozenset[HtmlElement]:
         """Return the headings that are no h1 and come after the beginning of the text under one."""
         late, prose, under = [], 0, False
         for block in self._layout.blocks:

@@ -6,8 +6,9 @@ A title that is cut short ("Warum die Stadt ...") comes after those that are who
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feedsvc import text, urls
 from feedsvc.extract.candidate import Candidate, Claim
@@ -33,7 +34,7 @@ class Titles:
 
     claims: tuple[Claim, ...]
     told: tuple[Claim, ...] = ()
-    own: tuple[str, ...] = ()
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: frozenset[tuple[str, ...]] = frozenset()
     sites: frozenset[str] = frozenset()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Titles:
     def is_own(self, line: str) -> bool:
         """Whether the publisher's own headline says a line word for word."""
         mine = words(line)
-        return bool(mine) and any(mine == words(claim) for claim in self.own)
+        return bool(mine) and any(mine == theirs for theirs in self.own.values())
 
     def is_site(self, line: str) -> bool:
         """Whether a line is the site's name."""
@@ -75,16 +76,23 @@ def read(meta: Metadata) -> Titles:
             unique.setdefault(bare, Candidate(value=bare, rule=rule))
     claims = tuple(sorted(unique.values(), key=lambda claim: bool(_CUT_SHORT.search(claim.value))))
     said = meta.said.headline if meta.said.article else None
+    own = _without_site(said, sites, open_end=False) if said else ()
     return Titles(
         claims=claims,
         told=tuple(claim for claim in claims if claim.rule.removesuffix(_BARE) != _PAGE),
-        own=tuple(dict.fromkeys(_without_site(said, sites, open_end=False))) if said else (),
+        own=_by_words(own),
         runs=frozenset(map(words, _runs(meta.page_title or ""))),
         sites=sites,
-        words={claim.value: words(claim.value) for claim in claims},
+        words=_by_words(claim.value for claim in claims),
     )
 
 
+def _by_words(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return lines with their words; one that is too long for a headline is compared with nothing."""
+    return {line: words(line) for line in lines if len(line) <= 2 * MAX_CHARS}
+
+
+@lru_cache(maxsize=512)
 def words(line: str) -> tuple[str, ...]:
     """Return a line's words as they are compared: folded, without marks."""
     return tuple(_WORDS.findall(text.fold(line)))
