@@ -21,9 +21,11 @@ _NUMBERED = re.compile(r"[\s\d.:]*")  # a gutter of line numbers
 
 def is_data(table: HtmlElement, mass: Mapping[HtmlElement, int]) -> bool:
     """Whether a table holds data: several columns, no long prose, no blocks but simple ones in its cells."""
+    if next(table.iterdescendants("table"), None) is not None:  # first: in tables 80 deep, each has the rows of all
+        return False
     rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
     wide = [row for row in rows if len(row) > 1]
-    if len(wide) < 2 or any(True for inner in table.iter("table") if inner is not table):
+    if len(wide) < 2:
         return False
     longest = max(mass.get(cell, 0) for row in wide for cell in row)
     return longest < LONGEST and not any(True for _ in table.iter("form", "h1", "h2", "img"))
