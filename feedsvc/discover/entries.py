@@ -87,7 +87,7 @@ class Feed:
     ttl: str | None = None
     period: str | None = None
     frequency: str | None = None
-    cut: bool = False  # it ends in the middle of an item, which is left out
+    lost: tuple[str, ...] = ()  # why items are left out that could not be read
 
 
 def leads(found: Iterable[Item], context: Context) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:

@@ -47,8 +47,7 @@ def listing(feed: Feed, context: Context) -> Listing:
     here = replace(context, base=entries.base_of(feed, context.base))
     inheriting = (one if one.authors else replace(one, authors=feed.authors) for one in feed.items)
     leads, rejected = entries.leads(inheriting if feed.authors else feed.items, here)
-    if feed.cut:
-        rejected += (Rejected(where="last item", reason="the feed ends in the middle of it"),)
+    rejected += tuple(Rejected(where="an item", reason=reason) for reason in feed.lost)
     return Listing(
         leads=leads,
         kind="feed",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html.entities
 import io
 import re
 from collections.abc import Mapping
@@ -11,36 +10,30 @@ from datetime import UTC, datetime
 import feedparser
 
 from feedsvc import dates, text
-from feedsvc.discover import entries
+from feedsvc.discover import entries, mending
 from feedsvc.discover.entries import Feed, File, Item, Link, Media
 from feedsvc.discover.items import Context
 
-# feedparser takes a picture's title and description for the item's own and loses the item's. As credits in a role of
-# their own they stay apart, and in order.
-_MEDIA_TEXT = re.compile(rb"<(/?)media:(description|title)\b[^<>]*?(/?)>")
-_ROLES = {b"description": b"feedsvc-caption", b"title": b"feedsvc-title"}
-# A character reference of 5,000 digits makes feedparser refuse the whole feed; no character needs more than seven.
-_OVERLONG = re.compile(rb"&#(?:\d{8,}|[xX][0-9a-fA-F]{7,});?")
-_END = re.compile(r"</(?:rss|feed|rdf:RDF)\s*>", re.IGNORECASE)
-_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_AMPERSAND = re.compile(
-    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<!(?:DOCTYPE|ENTITY)[^<>]*|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});)|"
-    r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?",
-    re.DOTALL,
-)
-_ROOT = re.compile(r"(<(?:rss|feed|rdf:RDF))\b[^<>]*>", re.IGNORECASE)
-_NO_BASE = "."  # changes no address of a path it is joined with
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 Value = Mapping[str, object]  # feedparser's dictionaries: every reading below checks what it takes
 
 
+# What feedparser is known to raise for bytes that no feed should have.
+_FAULTS = (ValueError, TypeError, AttributeError, RecursionError, LookupError, AssertionError)
+
+
 def read(markup: str, context: Context) -> Feed:
     """Return what a feed tells; ValueError says why nothing in it can be read."""
-    whole, cut = _whole(text.xml_safe(markup))
-    parsed = _parsed(_based(_mended(whole)).encode("utf-8"))
-    feed, found = _plain(parsed.get("feed")), _dicts(parsed, "entries")
+    whole, cut = mending.whole(markup)
+    lost = ["the feed ends in the middle of it"] if cut else []
+    markup = mending.mended(whole)
+    try:
+        parsed = _parsed(markup)
+        feed, found = _plain(parsed.get("feed")), _dicts(parsed, "entries")
+    except _FAULTS:
+        parsed, found, faults = _piecewise(markup)
+        feed, lost = _plain(parsed.get("feed")), faults + lost
     if not parsed.get("version") and not found:
         raise ValueError(_trouble(parsed))
     return Feed(
@@ -53,66 +46,31 @@ def read(markup: str, context: Context) -> Feed:
         ttl=_text(feed, "ttl"),
         period=_text(feed, "sy_updateperiod"),
         frequency=_text(feed, "sy_updatefrequency"),
-        cut=cut,
+        lost=tuple(lost),
     )
 
 
-def _whole(markup: str) -> tuple[str, bool]:
-    """Return a feed without what stands behind its end, or without the item in whose middle it ends.
-
-    Half an address leads elsewhere: what is cut off is rather read whole the next time.
-    """
-    if end := max((match.end() for match in _END.finditer(markup)), default=0):
-        return markup[:end], False
-    begun = max((match.start() for match in _ITEM.finditer(markup)), default=-1)
-    ended = max((match.end() for match in _ITEM_END.finditer(markup)), default=-1)
-    return (markup[:begun], True) if begun > ended else (markup, False)
+def _parsed(markup: str) -> Value:
+    # A stream, for bytes that happen to name a file would be read from it. Without the address of the feed, only
+    # xml:base resolves: a guid that is no address stays recognisable. What is published is sanitised by html.clean;
+    # here it costs half of the time.
+    body = io.BytesIO(markup.encode("utf-8"))
+    return _plain(feedparser.parse(body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False))
 
 
-def _mended(markup: str) -> str:
-    """Return a feed whose ampersands are characters or references that XML knows (XML 1.0 4.6).
-
-    What HTML alone knows is no entity of a feed that declares none, and feedparser makes "Q&A;" of "Q&A".
-    """
-    return _AMPERSAND.sub(_reference, markup)
-
-
-def _based(markup: str) -> str:
-    """Return a feed that has an xml:base of its own if it has any: without, one inside is kept for all that follows."""
-    root = _ROOT.search(markup) if "xml:base" in markup else None
-    if root is None or "xml:base" in root[0]:
-        return markup
-    return f'{markup[: root.end(1)]} xml:base="{_NO_BASE}"{markup[root.end(1) :]}'
-
-
-def _reference(match: re.Match[str]) -> str:
-    name = match["name"]
-    if name is None:
-        return match[0] if match["kept"] else "&amp;"
-    character = html.entities.html5.get(name + ";")
-    if character is None or name in ("amp", "lt", "gt", "quot", "apos"):
-        return match[0]
-    return "".join(f"&#{ord(one)};" for one in character)
-
-
-def _parsed(body: bytes) -> Value:
-    body = _OVERLONG.sub(b"", _MEDIA_TEXT.sub(_credit, body))
-    try:
-        # A stream, for bytes that happen to name a file would be read from it. Without the address of the feed, only
-        # xml:base resolves: a guid that is no address stays recognisable. What is published is sanitised by
-        # html.clean; here it costs half of the time.
-        parsed = feedparser.parse(
-            io.BytesIO(body), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
-        )
-    except (ValueError, RecursionError, LookupError, AssertionError) as error:
-        raise ValueError(str(error)) from None
-    return _plain(parsed)
-
-
-def _credit(match: re.Match[bytes]) -> bytes:
-    if match[1]:
-        return b"</media:credit>"
-    return b'<media:credit role="%b"%b>' % (_ROLES[match[2]], match[3])
+def _piecewise(markup: str) -> tuple[Value, list[Value], list[str]]:
+    """Return feed, items and faults of a feed of which feedparser can read only parts: each item is read alone."""
+    parsed: Value = {}
+    found: list[Value] = []
+    faults: list[str] = []
+    for piece in mending.pieces(markup):
+        try:
+            parsed = _parsed(piece)
+        except _FAULTS as error:
+            faults.append(text.shorten(f"not readable: {error}", 160))
+            continue
+        found.extend(_dicts(parsed, "entries"))
+    return parsed, found, faults
 
 
 def _plain(value: object) -> Value:
@@ -183,7 +141,7 @@ def _content(entry: Value) -> tuple[str | None, str]:
     """Return the item's longest marked-up content, and what its links are relative to."""
     longest = max(_dicts(entry, "content"), key=lambda one: len(_text(one, "value") or ""), default={})
     base = _text(longest, "base") or ""
-    return _text(longest, "value"), "" if base == _NO_BASE else base
+    return _text(longest, "value"), "" if base == mending.NO_BASE else base
 
 
 def _moment(entry: Value, key: str, context: Context) -> dates.Moment | None:
@@ -235,8 +193,8 @@ def _media(entry: Value) -> Media:
         ),
         thumbnails=_values(_dicts(entry, "media_thumbnail"), "url"),
         covers=_values(_dicts(entry, "image"), "href") or _pictured(entry),
-        captions=_values([one for one in texts if one.get("role") == "feedsvc-caption"], "content"),
-        credits=_values([one for one in texts if not str(one.get("role")).startswith("feedsvc-")], "content"),
+        captions=_values([one for one in texts if one.get("role") == mending.CAPTION], "content"),
+        credits=_values([one for one in texts if one.get("role") not in (mending.CAPTION, mending.TITLE)], "content"),
     )
 
 

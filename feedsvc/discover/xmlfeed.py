@@ -58,6 +58,8 @@ def read(body: bytes, context: Context) -> Feed:
 def _root(body: bytes) -> _Element:
     if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
         raise Odd("DOCTYPE")
+    if body.count(b"<![CDATA[") != body.count(b"]]>"):
+        raise Odd("CDATA that may have been left open")
     if _C1.search(body) or _C1_REFERENCE.search(body):
         raise Odd("characters of windows-1252")
     parser = lxml.etree.XMLParser(
