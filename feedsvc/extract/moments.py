@@ -27,6 +27,7 @@ SENTENCE_FROM = 60  # characters from which a line with a full stop is a sentenc
 LINE = 160  # characters; a longer block is no line with a date
 LABEL = 40  # characters; a longer line is no label of the line below it
 BARE = 40  # characters; a shorter line with a date has little else
+ALONE = 25  # characters; a shorter line is a date alone
 CLOSE = 4  # blocks below the text among which an unmarked date is its own
 PART = 9  # characters; the longest name of a month, in a box of its own
 INSIDE = 60  # elements; a line has fewer inside it
@@ -335,11 +336,13 @@ def _goes_on(element: HtmlElement) -> bool:
 
 def _below(places: Places, when: When) -> Iterator[_Word]:
     """Give the dates of lines below the text: those called its publication, and one right below it."""
-    for number, block in enumerate(places.below):
-        told = when.told(block.text) if block.text and len(block.text) <= LINE * 2 else dates.Told(None)
+    lines = [(n, b, when.told(b.text)) for n, b in enumerate(places.below) if b.text and len(b.text) <= 2 * LINE]
+    days = {_day(told.moment) for _, _, told in lines if told.moment and not told.called}
+    for number, block, told in lines:
+        bare = block.zone == "" and len(block.text) <= ALONE and len(days) == 1
         if told.moment and told.called == "published":
             yield _Word(moment=told.moment, rule="a line below the text", kind="below", weight=STATED)
-        elif told.moment and block.zone in ("date", "byline") and number < CLOSE:
+        elif told.moment and number < CLOSE and (block.zone in ("date", "byline") or bare):
             weight = EDITED if told.called else LOOSE
             yield _Word(moment=told.moment, rule="a line below the text", kind="below", weight=weight)
 

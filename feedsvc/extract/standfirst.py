@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from feedsvc import dates, text, wording
 from feedsvc.extract import furniture
-from feedsvc.extract.layout import Block
+from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.moments import When
 
@@ -19,7 +19,10 @@ _LEAD_NAMES = re.compile(
     r"anreisser|anriss|einleitung|excerpt|subheadline|sub-headline|deck|lead-text|kurztext|strapline)(?![a-z])",
     re.IGNORECASE,
 )
+_PAID = re.compile(r"affiliate|commission|provision|werbelink|werbung", re.IGNORECASE)  # who pays for the text
 MAX_LEAD = 900
+OPENING = 3  # lines below the headline among which an unnamed lead stands
+BYLINE = 6  # blocks behind a lead among which the byline stands
 PLACE = 40  # characters a dateline may have
 
 
@@ -56,6 +59,8 @@ def leads(
     yield from _undated("a line that the head repeats", repeated)
     yield from _undated("a line named a lead", (b for b in zone if len(b.text) > 30 and _named_lead(b)))
     yield from _undated("a bold line before the text", (b for b in lines if len(b.text) > 60 and _is_strong(b)))
+    apart = [b for b in lines[:OPENING] if len(b.text) > 60 and SENTENCE.search(b.text) and not _PAID.search(b.text)]
+    yield from _undated("a line between headline and byline", (b for b in apart if _before_byline(b, row)))
     captions = {text.fold(block.text) for block in row if block.zone == "caption"}
     for claim in meta.descriptions:
         if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(claim.value)):
@@ -143,6 +148,17 @@ def _named_lead(block: Block) -> bool:
         for e in names
         if e.tag not in ("body", "article", "main")
     )
+
+
+def _before_byline(block: Block, row: Sequence[Block]) -> bool:
+    """Whether the byline or the date stands between a line and the text."""
+    at = next((number for number, other in enumerate(row) if other is block), len(row))
+    for after in row[at + 1 : at + 1 + BYLINE]:
+        if after.role == "address" or after.zone in ("byline", "date") or wording.byline(after.text):
+            return True
+        if after.role != "figure" and after.zone != "caption" and len(after.text) > 60:
+            return False
+    return False
 
 
 def _is_strong(block: Block) -> bool:
