@@ -118,7 +118,7 @@ class _Headings:
 
     def _is_section(self, heading: HtmlElement) -> bool:
         said = self._all[heading]
-        return not self._titles.says(said) and text.fold(said) in kicker.menu(self._layout)
+        return not self._titles.tells(said) and text.fold(said) in kicker.menu(self._layout)
 
     def _fit(self, heading: HtmlElement, said: str) -> float:
         """How likely a heading is the headline; a piece of the <title> may be one."""

@@ -21,10 +21,10 @@ _BARE = re.compile(r"[^\s\"'{}\[\],:]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _PLAIN = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
-_KEY_NEXT = re.compile(rf"{_BLANK}:")
+_KEY_NEXT = re.compile(rf"{_BLANK}[:}}]")
 _VALUE_NEXT = re.compile(
-    rf"{_BLANK}(?:[}}\]]|$|,{_BLANK}(?:[\"'{{}}\[\],]|$|-?\d|(?:true|false|null)\b)|"
-    rf"\s*\n{_BLANK}[\"'][^\"'\n]{{1,60}}[\"']\s*:)"
+    rf"{_BLANK}(?:[}}\]]|$|,{_BLANK}(?:[\"'{{}}\[\],]|$|-?\d|(?:true|false|null)\b))|"
+    rf"[^\S\n]{{0,200}}+\n\s{{0,200}}+[\"'][^\"'\n]{{1,60}}[\"']\s{{0,20}}:"
 )
 _LITERALS = {"true": "true", "false": "false", "null": "null", "undefined": "null", "NaN": "null", "None": "null",
              "True": "true", "False": "false"}  # fmt: skip
@@ -99,6 +99,9 @@ class _Repair:
             yield from self._closed(mark)
         elif mark == ",":
             self._at += 1
+            if self._waits():
+                yield "null"
+                self._ended = True
             self._comma = self._ended
         elif mark == ":":
             self._at += 1
@@ -121,13 +124,16 @@ class _Repair:
             yield ","
         self._comma = self._ended = False
 
+    def _waits(self) -> bool:
+        """Whether a name and its colon have been read, and no value yet."""
+        return bool(self._open) and self._open[-1] == "}" and not self._keys[-1] and not self._ended
+
     def _valueless(self) -> Iterator[str]:
         """Write what a name has to have if it ended without a value."""
-        if self._open and self._open[-1] == "}":
-            if self._keys[-1] and self._ended:
-                yield ":null"
-            elif not self._keys[-1] and not self._ended:
-                yield "null"
+        if self._waits():
+            yield "null"
+        elif self._open and self._open[-1] == "}" and self._keys[-1] and self._ended:
+            yield ":null"
 
     def _opened(self, mark: str) -> Iterator[str]:
         yield from self._before()

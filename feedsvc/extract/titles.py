@@ -44,6 +44,11 @@ class Titles:
         mine = words(line)
         return bool(mine) and any(mine == theirs for theirs in self.words.values())
 
+    def tells(self, line: str) -> bool:
+        """Whether a title beside the page's <title> says a line word for word."""
+        mine = words(line)
+        return any(mine == self.words.get(claim.value) for claim in self.told)
+
     def is_own(self, line: str) -> bool:
         """Whether the publisher's own headline says a line word for word."""
         mine = words(line)
@@ -123,6 +128,9 @@ def _without_site(title: str, sites: frozenset[str], *, open_end: bool) -> Itera
     first, last = 0, len(parts) - 1
     while first < last and _names_site(_cut(title, parts, first, first), sites):
         first += 1
+    named = next((n for n in range(first + 1, last + 1) if _names_site(_cut(title, parts, n, n), sites)), None)
+    if named:
+        yield _cut(title, parts, first, named - 1)
     for end in range(last, first, -1):
         if not (open_end or _is_site(_cut(title, parts, end, end), sites)):
             break
