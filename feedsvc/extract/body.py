@@ -20,6 +20,9 @@ MAX_MARKS = 40_000  # of its tags and entities
 LINES = 250  # characters of lines before the first sentence from which they are text
 DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 OPENING = 150  # characters of a paragraph that may stand before the container
+REPEATED = 100  # characters from which a paragraph that stands twice is no refrain
+NEAR = 3  # blocks behind a paragraph among which it is told again by mistake
+FIRST = 3  # blocks of a text among which its lead may be repeated
 _ITEMS = ("li", "dd", "dt")
 
 
@@ -31,7 +34,22 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
     kept = related.without(block for block in row[start:] if known.is_free(block))
     kept = [block for block in kept if _is_text(block, known)]
     kept = _without_link_lists(kept, known)
-    return tuple(_trimmed(_as_repeated(kept, known.repeated)))
+    return tuple(_trimmed(_once(_as_repeated(kept, known.repeated))))
+
+
+def repeats(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether the beginning of a text says what a block says: a lead that is its first paragraph too."""
+    said = prose.letters(block.text)
+    return any(said == prose.letters(other.text) for other in blocks[:FIRST])
+
+
+def _once(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out long paragraphs told again right behind: for narrow screens, as an introduction."""
+    kept: list[Block] = []
+    for block in blocks:
+        if len(block.text) <= REPEATED or all(block.text != before.text for before in kept[-NEAR:]):
+            kept.append(block)
+    return kept
 
 
 def without(blocks: Sequence[Block], used: Collection[Block]) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from feedsvc.extract import furniture
 from feedsvc.extract.layout import Block, Layout
 
 SHARE = 0.25  # how much of a page's text a box may hold
-CHARS = 2_000  # and how much text
+CHARS = (300, 2_000)  # characters of text that any box may hold, and that none may
 LONG = 200  # characters of a paragraph; boxes have at most one
 LINE = 400  # characters a first line may have
 
@@ -47,7 +47,7 @@ def _first_blocks(layout: Layout) -> Mapping[HtmlElement, Block]:
 
 def _box(layout: Layout, first: Mapping[HtmlElement, Block], block: Block) -> HtmlElement | None:
     """Return the widest box that a block is the first line of, if there is more in it."""
-    limit = min(CHARS, SHARE * layout.mass.get(layout.body, 0))
+    limit = min(CHARS[1], max(CHARS[0], SHARE * layout.mass.get(layout.body, 0)))
     found = None
     for above in block.element.iterancestors():
         if first.get(above) is not block or above in layout.spine or layout.mass.get(above, 0) > limit:

@@ -76,7 +76,8 @@ def read(
     lead = leads[0] if leads else standfirst.Lead()
     used |= told_elsewhere | (set(lead.blocks) if lead.dated and not ruled["teaser"].readings else set())
     kept = _free(first, used) if by_rule else body.without(first, used)
-    opening = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
+    free = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
+    opening = [block for block in free if not body.repeats(block, kept)]
     spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled, layout)
     ruled_text = byrule.paragraphs(ruled, by_rule)
     safe = html.clean(ruled_text or markup.of([*spoken]), tree.url)
