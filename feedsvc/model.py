@@ -52,7 +52,7 @@ class Failure:
 
 
 # ---- rules ----------------------------------------------------------------------------------------------------------
-# A rule is a CSS selector, or an XPath after "xpath:"; behind it may stand "@attribute" or "::text", and "=~ expression"
+# A rule is a CSS selector, or an XPath after "xpath:"; behind it may stand "@attribute" or "::text", "=~ expression"
 # (html.selector). Several are tried in order, the first that finds something wins; of remove, strip, replace all count.
 
 
