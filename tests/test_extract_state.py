@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import lxml.html
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feedsvc import extract, html
 from feedsvc.extract import scripts, state
@@ -339,3 +341,31 @@ def test_what_is_paid_for_is_not_taken_from_the_scripts() -> None:
     found = extracted(head, shown + next_data(article(MARKUP * 4)))
     assert found.access == "paywall"
     assert SENTENCES[1] not in (found.body_text or "")
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from([TITLE, MARKUP, "$1", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(
+                "title headline body content type text children authors date image url items data html".split()
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(value=VALUES, wrap=st.sampled_from([next_data, flight, assigned, as_json]))
+def test_whatever_the_data_is_there_is_an_answer(value: object, wrap: Callable[[object], str]) -> None:
+    padded = {"a": value, "b": "x" * scripts.MIN_CHARS, "body": None}
+    found = read(wrap(padded))
+    assert found is None or found.markup

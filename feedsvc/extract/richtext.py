@@ -57,21 +57,23 @@ _ITEMS = ("listItems", "items", "children", "content", "nodes")
 
 def to_html(value: object) -> str:
     """Return the HTML of some content; "" if it holds no text."""
-    return _Writer().blocks(value, 0)
+    return Writer().blocks(value, 0)
 
 
 def has_markup(said: str) -> bool:
     return bool(_MARKUP.search(said))
 
 
-class _Writer:
-    def __init__(self) -> None:
-        self._left = MAX_NODES
+class Writer:
+    """Writes content as HTML, as long as it has any of its nodes `left`."""
+
+    def __init__(self, left: int = MAX_NODES) -> None:
+        self.left = left
 
     def blocks(self, value: object, depth: int) -> str:
         """Return content as a row of block elements."""
-        self._left -= 1
-        if self._left < 0 or depth > MAX_DEPTH:
+        self.left -= 1
+        if self.left < 0 or depth > MAX_DEPTH:
             return ""
         if isinstance(value, str):
             return _from_text(value)
@@ -126,8 +128,8 @@ class _Writer:
 
     def inline(self, value: object, depth: int) -> str:
         """Return content as text inside one block."""
-        self._left -= 1
-        if self._left < 0 or depth > MAX_DEPTH:
+        self.left -= 1
+        if self.left < 0 or depth > MAX_DEPTH:
             return ""
         if isinstance(value, str):
             return value if has_markup(value) else html.escape(value, quote=False)

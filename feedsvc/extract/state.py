@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -25,6 +26,9 @@ ALONE = 800  # and from which it is one though no title of the page confirms it
 RIVAL = 0.5  # as long as no other object has a text of this share of its length
 MAX_NODES = 60_000
 MAX_DEPTH = 40
+MAX_WEIGHED = 60_000  # nodes of texts that are measured in one value
+MAX_TEXT = 2_000_000  # characters of one text, and tags below: more cannot be published
+MAX_MARKS = 50_000
 MAX_TEXTS = 200  # of one object that are weighed
 MIN_TITLE = 10  # characters from which a text can confirm a title
 MAX_TITLE = 300
@@ -113,11 +117,17 @@ def read(root: HtmlElement, titles: Collection[str]) -> State | None:
     `titles` are those the page claims, also with its site's name.
     """
     folded = {text.fold(title) for title in titles if title}
-    return _best(scripts.read(root), folded) or _best(scripts.linked(root), folded)
+    linked = (each for data in scripts.linked(root) for each in _articles(data, folded) if _is_body(each))
+    return _best(each for data in scripts.read(root) for each in _articles(data, folded)) or _best(linked)
 
 
-def _best(row: Iterable[scripts.Data], titles: Collection[str]) -> State | None:
-    found = [each for data in row for each in _articles(data, titles)]
+def _is_body(found: _Found) -> bool:
+    """Whether a text of JSON-LD is an article's, not what it says of a product, a publisher or a question."""
+    return any(found.text is found.node.get(name) for name in ("articleBody", "text"))
+
+
+def _best(row: Iterable[_Found]) -> State | None:
+    found = list(row)
     ranked = sorted(found, key=lambda each: each.length, reverse=True)
     best = _innermost([each for each in ranked if each.confirmed]) or _alone(ranked)
     return _state(best) if best else None
@@ -142,14 +152,14 @@ def _alone(ranked: Sequence[_Found]) -> _Found | None:
 
 def _articles(data: scripts.Data, titles: Collection[str]) -> Iterator[_Found]:
     """Give the objects of a value that have a title and a text."""
-    weighed: dict[int, tuple[object, int]] = {}
+    scale = _Scale()
     waiting: list[tuple[object, int]] = [(data.value, 0)]
     for _ in range(MAX_NODES):
         if not waiting:
             return
         value, depth = waiting.pop()
         if isinstance(value, dict) and (titled := _title(value, titles)):
-            said, length = _longest(value, titled, weighed)
+            said, length = _longest(value, titled, scale)
             if length >= MIN_TEXT:
                 yield _Found(value, titled.said, said, length, depth, data.name, titled.confirmed)
         if depth < MAX_DEPTH:
@@ -188,7 +198,7 @@ def _agrees(said: str, titles: Collection[str]) -> bool:
     )
 
 
-def _longest(node: Node, title: _Title, weighed: dict[int, tuple[object, int]]) -> tuple[object, int]:
+def _longest(node: Node, title: _Title, scale: _Scale) -> tuple[object, int]:
     """Return the longest text below an object, and its length; what has a title and an address is another's.
 
     So is what has another title, if the object has none of its own: it holds several articles.
@@ -200,11 +210,10 @@ def _longest(node: Node, title: _Title, weighed: dict[int, tuple[object, int]]) 
             break
         value, depth = waiting.pop(0)
         if isinstance(value, (str, list)):
-            found = weighed.get(id(value)) or (value, _length(value))
-            weighed[id(value)] = found
-            best = max(best, found, key=lambda one: one[1])
+            best = max(best, (value, scale.length(value)), key=lambda one: one[1])
         if depth < MAX_BELOW and not (isinstance(value, dict) and _is_anothers(value, title)):
-            waiting.extend((inner, depth + 1) for inner in _inside(value) if isinstance(inner, (dict, list, str)))
+            inner = islice(_inside(value), MAX_TEXTS)
+            waiting.extend((one, depth + 1) for one in inner if isinstance(one, (dict, list, str)))
     return best
 
 
@@ -215,14 +224,32 @@ def _is_anothers(node: Node, title: _Title) -> bool:
     return named is not None and text.fold(named) != text.fold(title.said)
 
 
-def _length(value: object) -> int:
-    """Return how long a text is as a reader sees it; 0 for lists that are no text, and for what is no prose."""
-    if isinstance(value, str) and len(value) < MIN_TEXT:
-        return 0
-    if isinstance(value, list) and richtext.weight(value) < MIN_TEXT:
-        return 0
-    said = html.unescape(_TAGS.sub(" ", richtext.to_html(value)))
-    return len(" ".join(said.split())) if len(_SENTENCE.findall(said)) > 1 and said.count(" ") > len(said) / 20 else 0
+class _Scale:
+    """Measures texts, each once, and all of them within a bound: lists in lists would be measured for ever."""
+
+    def __init__(self) -> None:
+        self._weighed: dict[int, int] = {}
+        self._left = MAX_WEIGHED
+
+    def length(self, value: str | list[object]) -> int:
+        """Return how long a text is as a reader sees it; 0 for lists that are no text, and for what is no prose."""
+        if id(value) not in self._weighed:
+            self._weighed[id(value)] = self._length(value)
+        return self._weighed[id(value)]
+
+    def _length(self, value: str | list[object]) -> int:
+        if len(value) > MAX_TEXT or (isinstance(value, str) and not len(value) >= MIN_TEXT):
+            return 0
+        if isinstance(value, str) and value.count("<") > MAX_MARKS:
+            return 0
+        if isinstance(value, list) and richtext.weight(value) < MIN_TEXT:
+            return 0
+        writer = richtext.Writer(min(self._left, richtext.MAX_NODES))
+        said = writer.blocks(value, 0)
+        self._left -= min(self._left, richtext.MAX_NODES) - writer.left
+        bare = html.unescape(_TAGS.sub(" ", said))
+        is_prose = len(_SENTENCE.findall(bare)) > 1 and bare.count(" ") > len(bare) / 20
+        return len(" ".join(bare.split())) if is_prose else 0
 
 
 # ---- what is beside it ----------------------------------------------------------------------------------------------
@@ -269,6 +296,8 @@ def _said(value: object) -> str | None:
 
 def _instant(value: float) -> str | None:
     """Return a Unix time in seconds or milliseconds as text, if it is one of this century's."""
+    if not 946_684_800 < value < 4_102_444_800_000:  # before dividing: JSON has numbers that are too large for that
+        return None
     seconds = value / 1000 if value > 1e11 else value
     return datetime.fromtimestamp(seconds, UTC).isoformat() if 946_684_800 < seconds < 4_102_444_800 else None
 
@@ -277,7 +306,7 @@ def _names(value: object) -> Iterator[str]:
     """Give the names of people: texts, objects with a name, lists of those."""
     if isinstance(value, list):
         for item in value[:20]:
-            yield from _names(item)
+            yield from () if isinstance(item, list) else _names(item)
     elif isinstance(value, dict):
         joined = " ".join(str(value[name]) for name in ("firstName", "lastName") if isinstance(value.get(name), str))
         told = (_said(value.get(name)) for name in ("name", "displayName", "fullName", "title", "label"))
