@@ -33,6 +33,9 @@ def authors(byline: str = "", head: str = "", author: object = None) -> tuple[st
         ("<p class=byline>Erika Muster Senior Editor</p>", ("Erika Muster",)),
         ("<p class=byline>Dr. Erika Muster | 26.04.2024</p>", ("Dr. Erika Muster",)),
         ("<p class=byline>Geschrieben von Erika von der Muster am 26. April 2024</p>", ("Erika von der Muster",)),
+        ("<p><span>Von Erika Muster</span><span>26.04.2024, 10:12</span></p>", ("Erika Muster",)),
+        ("<p class=meta><time>26. April 2024</time> – Interview: Erika Muster</p>", ("Erika Muster",)),
+        ("<figure><img src=a.jpg><figcaption>Brücke <span class=author>A. Fremd</span></figcaption></figure>", ()),
         ("<p>26.04.2024 · Lesezeit 3 Minuten</p>", ()),
     ],
 )

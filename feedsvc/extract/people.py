@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,8 @@ from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.html import Tree
 
+PIECES = 12  # of a line
+_TOUCHING = re.compile(r"[a-zäöüß][A-ZÄÖÜ0-9]")
 LINES = 500  # blocks from either end of a page in which a byline is looked for
 _MARKED = (
     '//*[@itemprop="author"]|//a[contains(@rel,"author")]|//*[contains(@class,"vcard")]//*[contains(@class,"fn")]'
@@ -25,7 +28,7 @@ _MARKED = (
     '[contains(@class,"author") or contains(@class,"byline") or contains(@class,"autor")]'
 )  # fmt: skip
 _ELSEWHERE = frozenset("comments related foot navigation aside tags share newsletter advert".split())
-_MARK = r"(?:von|vom|by|par|por|di|autor(?:in|en|innen)?|auteurs?|authors?|verfasser(?:in)?|words|text)"
+_MARK = r"(?:von|interview|vom|by|par|por|di|autor(?:in|en|innen)?|auteurs?|authors?|verfasser(?:in)?|words|text)"
 _FROM = re.compile(
     rf"(?:^|[\s|·•,:–—-]|(?<=\d)){_MARK}(?:\s*:\s*|\s+)(?P<names>\S.{{1,90}}?)\s*"
     r"(?=$|[|·•(»]|\s[–—-]\s|,?\s(?:am|on|le|el|in|um|at|unter|aktualisiert|updated|published|veröffentlicht|"
@@ -56,8 +59,8 @@ _ROLE = re.compile(
 _BY_ROLE = re.compile(rf"\b(?:{_ROLES})\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—/-]\s+|\s*\n\s*|\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\s*")
 _NO_NAME = re.compile(
-    r"admin(?:istrator)?|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|staff|"
-    r"authors?|autor(?:in|en)?|redakteure?|"
+    r"admin(?:istrator)?|super user|editors?|webmaster|gast|guest|user|unknown|unbekannt|anonymous|anonym|none|null|"
+    r"staff|authors?|autor(?:in|en)?|redakteure?|"
     r"info|by|von|posts?|e-?mail|.*(?:https?:|@|#|kommentar|comment|artikel|folgen|follow|mehr\b|profil|"
     r"posts\b|view all|alle beiträge|newsletter|copyright).*",
     re.IGNORECASE,
@@ -91,8 +94,8 @@ def authors(
     yield from _named("a line that says who wrote it", _clean(_marked_lines(row)))
     named = [claim for claim in meta.authors if not _LOGIN.fullmatch(claim.value) or _DOMAIN.fullmatch(claim.value)]
     claims = (*named, *meta.organisations)
-    stated = (c.value for c in claims if c.rule.startswith("JSON-LD") or not _is_house(c.value))
-    yield from _named("the house the head names", _as_claimed(stated))
+    houses_claimed = (c.value for c in claims if c.rule.startswith("JSON-LD") or not _is_house(c.value))
+    yield from _named("the house the head names", _as_claimed(houses_claimed))
 
 
 def _named(rule: str, names: tuple[str, ...]) -> Iterator[Candidate[tuple[str, ...]]]:
@@ -113,20 +116,29 @@ def _bylines(around: Iterable[Block]) -> Iterator[str]:
     """Give the names of the first line around the headline that is a byline."""
     for block in around:
         if 2 < len(block.text) < wording.BYLINE_CHARS and not block.heading:
-            names = list(wording.byline(block.text) or _names_in(block))
+            line = _apart(block)
+            names = list(wording.byline(line) or _names_in(block, line))
             if names:
                 yield from names
                 return
 
 
-def _names_in(block: Block) -> Iterator[str]:
+def _apart(block: Block) -> str:
+    """Return a line with "|" between pieces that touch: "Von Anna Muster" and "15.01.2025" in two elements."""
+    if not _TOUCHING.search(block.text):
+        return block.text
+    pieces = [said for piece in islice(block.element.itertext(), PIECES) if (said := text.tidy(piece))]
+    return " | ".join(pieces) if text.fold("".join(pieces)) == text.fold(block.text) else block.text
+
+
+def _names_in(block: Block, line: str) -> Iterator[str]:
     """Give the names in a line that is named a byline, has a mark before a name, or a date beside one."""
-    match = _FROM.search(block.text)
-    if match and (block.zone in ("byline", "date", "bio") or _LABEL.match(block.text)) and len(block.text) < 160:
+    match = _FROM.search(line)
+    if match and (block.zone in ("byline", "date", "bio") or _LABEL.match(line)) and len(line) < 160:
         yield match["names"]
         return
-    parts = [part for part in _PARTS.split(block.text) if part]
-    if block.zone == "byline" or (parts != [block.text] and len(block.text) < 80 and re.search(r"\d{4}", block.text)):
+    parts = [part for part in _PARTS.split(line) if part]
+    if block.zone == "byline" or (parts != [line] and len(line) < 80 and re.search(r"\d{4}", line)):
         named = [part for part in parts if _is_full(part) or _are_full(part)]
         yield from named[:1]
 
@@ -153,7 +165,11 @@ def _marked(tree: Tree) -> tuple[str, ...]:
 
 
 def _elsewhere(element: HtmlElement) -> bool:
-    return any(names.zone(above) in _ELSEWHERE for above in (element, *element.iterancestors()))
+    """Whether a mark is somebody else's: a commentator's, a photographer's; what says "author" itself may be a foot."""
+    zones = {names.zone(above) for above in (element, *element.iterancestors())}
+    if element.get("itemprop") == "author":
+        zones.discard("foot")
+    return bool(zones & (_ELSEWHERE | {"caption"}))
 
 
 def _said(element: HtmlElement) -> str | None:
