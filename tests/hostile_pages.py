@@ -37,6 +37,14 @@ def numbered(markup: str, times: int) -> str:
     return "".join(markup.replace("#", str(n)) for n in range(times))
 
 
+def shell(state: str) -> str:
+    return f'<title>Ein Titel</title><div id=a></div><script id=state type="application/json">{state}</script>'
+
+
+def run(script: str) -> str:
+    return f"<title>Ein Titel</title><div id=a></div><script>{script}</script>"
+
+
 def noise(size: int, seed: int = 7) -> bytes:
     return random.Random(seed).randbytes(size)
 
@@ -261,6 +269,25 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
         '<title>x</title><div id=__next></div><script id="__NEXT_DATA__" type="application/json">'
         + '{"props":' * 100_000
         + "</script>"
+    ),
+    "app state of texts": lambda: shell('{"a":[' + f'{{"title":"Ein Titel","b":"{P * 20}"}},' * 2_000 + "0]}"),
+    "app state of lists of lists": lambda: shell(
+        '{"title":"Ein Titel","a":' + "[" * 900 + '"x",' * 900_000 + "0" + "]" * 900 + "}"
+    ),
+    "app state of small objects": lambda: shell(
+        '{"title":"Ein Titel","a":[' + '{"title":"Ein Titel","b":[{}]},' * 120_000 + "0]}"
+    ),
+    "scripts that assign": lambda: run("a=" + "[1];a={};" * 400_000),
+    "scripts that assign a text": lambda: run('a=JSON.parse("' + "x" * 3_900_000 + '")'),
+    "scripts that assign open texts": lambda: run('a=JSON.parse("x\\' * 240_000),
+    "scripts that assign open lists": lambda: run("a=[" * 1_300_000),
+    "scripts that assign blanks": lambda: run("a=" + " " * 3_900_000),
+    "scripts that assign escapes": lambda: run('a=JSON.parse("' + "\\u0041" * 640_000 + '")'),
+    "flight rows": lambda: run("self.__next_f.push([1,'x'])" + 'self.__next_f.push([1,"1:[\\"$2\\"]"])' * 90_000),
+    "flight rows that point at themselves": lambda: run('self.__next_f.push([1,"1:[\\"$1\\",\\"$1\\"]\\n"])' * 900),
+    "references to themselves": lambda: (
+        H
+        + f'<script id="__NUXT_DATA__" type="application/json">[{",".join("[0,1,2,3]" for _ in range(40_000))}]</script>'
     ),
     # bytes
     "all NUL": lambda: b"\0" * 9_000_000,
