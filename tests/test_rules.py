@@ -255,6 +255,11 @@ def test_bare_texts_are_removed_and_stripped() -> None:
         assert (found.body_text or "").splitlines()[-1] == "Bleibt" + "in diesem Satz."
 
 
+def test_a_body_rule_that_finds_only_furniture_leaves_the_page_to_itself() -> None:
+    page = f"<h1>Haushalt</h1><div class='s'><a href='/t'>Teilen</a></div>{TEXT}"
+    assert (article(page, body=".s").body_text or "").startswith("Absatz 1")
+
+
 def test_what_holds_the_whole_text_is_not_stripped() -> None:
     page = f"<h1>Haushalt</h1><div class='with-comments'><div class='t'>{TEXT}</div></div>"
     assert article(page, body=".t", strip="[class*=comments]").body_text is not None

@@ -21,7 +21,7 @@ from feedsvc.extract.candidate import Candidate
 from feedsvc.extract.headline import Headline
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.moments import When
-from feedsvc.extract.rules import Ruled
+from feedsvc.extract.rules import ROOMS, Ruled
 from feedsvc.html import Reading, Tree
 from feedsvc.model import Image
 
@@ -204,7 +204,8 @@ def paragraphs(ruled: Ruled, by_block: Sequence[Block]) -> str:
     if by_block:
         return ""
     if found.plain and found.elements:
-        return "\n".join(f"<p>{_inner(element)}</p>" for element in found.elements)
+        inline = (one for one in found.elements if not any(True for _ in one.iter(*ROOMS)))
+        return "\n".join(f"<p>{_inner(element)}</p>" for element in inline)
     return "\n".join(f"<p>{entities.escape(said, quote=False)}</p>" for said in found.values)
 
 

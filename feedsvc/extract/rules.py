@@ -21,7 +21,7 @@ FIELDS = (
     "title", "kicker", "date", "updated", "teaser", "body", "author", "category", "image", "caption", "credit",
     "language", "paywall",
 )  # fmt: skip
-_ROOMS = BLOCKS - {"img", "picture", "amp-img"}
+ROOMS = BLOCKS - {"img", "picture", "amp-img"}  # what stands on lines of its own
 _TOLD_ELSEWHERE = ("title", "kicker", "date", "teaser", "caption", "credit", "author")  # and so no part of the text
 
 
@@ -95,7 +95,7 @@ def _strip(tree: Tree, rules: Sequence[str]) -> Iterator[HtmlElement]:
     for rule in rules:
         tree.drop_texts(rule)
         for element in tree.select(rule):
-            if any(True for _ in element.iter(*_ROOMS)):
+            if any(True for _ in element.iter(*ROOMS)):
                 yield element
             elif element.getparent() is not None and not any(a.tag in HEADINGS for a in element.iterancestors()):
                 element.drop_tree()
