@@ -21,7 +21,7 @@ from feedsvc.poll import visit, whole
 
 FRONT = "https://blatt.example/"
 STORY = "https://blatt.example/a/haushalt"
-SOURCE = Source(id="blatt", url=FRONT)
+SOURCE = Source(id="blatt", url=FRONT, kind="html")
 HEADLINE = "Bund und Länder einigen sich auf einen Haushalt"
 
 
@@ -186,7 +186,7 @@ def test_a_rule_leads_to_pages_whose_addresses_tell_nothing() -> None:
     site = paper(1)
     site.pages[STORY] = html("1", '<a class=fort href="/blatt/zwei">Fortsetzung</a>')
     site.pages["https://blatt.example/blatt/zwei"] = html("2")
-    source = Source(id="blatt", url=FRONT, article_rules=ArticleRules(next_page=("a.fort",)))
+    source = Source(id="blatt", url=FRONT, kind="html", article_rules=ArticleRules(next_page=("a.fort",)))
     assert absatz(site.poll(task(source))) == of("1", "2")
 
 
