@@ -23,6 +23,11 @@ _PAID = re.compile(r"affiliate|commission|provision|werbelink|werbung", re.IGNOR
 MAX_LEAD = 900
 OPENING = 3  # lines below the headline among which an unnamed lead stands
 BYLINE = 6  # blocks behind a lead among which the byline stands
+FEW_WORDS = 6  # a shorter description may begin like any sentence
+WORDS = 400  # of the page among which a description is looked for
+REST = 40  # words a sentence may go on behind the cut
+_STOP = re.compile(r"[^.][.!?][\"“”»«’)]*$")
+_CUT = re.compile(r"\s*(?:…|\.\.\.|\[(?:…|\.\.\.)\])\s*$")
 PLACE = 40  # characters a dateline may have
 
 
@@ -64,7 +69,7 @@ def leads(
     captions = {text.fold(block.text) for block in row if block.zone == "caption"}
     for claim in meta.descriptions:
         if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(claim.value)):
-            yield Lead(text=said, rule=claim.rule)
+            yield Lead(text=_completed(said, [*zone, *text_blocks[:OPENING]]), rule=claim.rule)
 
 
 def _dated(lines: Iterable[Block], row: Sequence[Block], meta: Metadata, when: When) -> Iterator[Lead]:
@@ -81,7 +86,31 @@ def _dated(lines: Iterable[Block], row: Sequence[Block], meta: Metadata, when: W
 
 def _undated(rule: str, lines: Iterable[Block]) -> Iterator[Lead]:
     for block in lines:
-        yield Lead(text=_without_byline(block.text), rule=rule, blocks=(block,))
+        yield Lead(text=text.without_more(_without_byline(block.text)), rule=rule, blocks=(block,))
+
+
+def _completed(said: str, blocks: Iterable[Block]) -> str:
+    """Return a description that was cut short ("... bis zum Herb…") with the rest of its sentence from the page."""
+    cut = _CUT.search(said)
+    wanted = text.fold(said[: cut.start()]).split() if cut else []
+    if len(wanted) < FEW_WORDS:
+        return said
+    words = " ".join(block.text[:MAX_LEAD] for block in blocks).split()[:WORDS]
+    at = next((n for n in range(len(words) - len(wanted) + 1) if _begins(words[n:], wanted)), None)
+    if at is None:
+        return said
+    end = at + len(wanted)
+    rest = next((n for n in range(end, min(len(words), end + REST) + 1) if _STOP.search(words[n - 1])), None)
+    return " ".join(words[at:rest]) if rest else said
+
+
+def _begins(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether words begin with the wanted ones, the last of which may be cut."""
+    whole = wanted[:-1]
+    if text.fold(words[0]) != whole[0]:
+        return False
+    same = [text.fold(word) for word in words[: len(whole)]] == list(whole)
+    return same and text.fold(words[len(whole)]).startswith(wanted[-1])
 
 
 def _is_caption(folded: str, captions: set[str]) -> bool:
