@@ -81,6 +81,37 @@ def test_any_structured_data_gives_an_article(value: object) -> None:
     assert_sound(article)
 
 
+STATES = st.recursive(
+    JSON
+    | st.integers()
+    | st.sampled_from([10**400, -(10**20), 1e308, 1_714_000_000, "2024-04-26", P * 6, "/a.jpg", "\ud800"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                "title body text type children publishedAt updatedAt date author name image url kicker".split()
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@SETTINGS
+@given(STATES, st.sampled_from(["", "window.__STATE__=", "self.__next_f.push([1,"]))
+def test_any_state_of_an_app_shell_gives_an_article_or_a_content_error(value: object, wrapper: str) -> None:
+    state = json.dumps(
+        {"title": "Ein langer Titel", "body": P * 6, "publishedAt": value, "image": value, "author": value, "x": value}
+    )
+    kind = "" if wrapper else ' type="application/json" id="__NEXT_DATA__"'
+    closing = "])" if "push" in wrapper else ""
+    told = json.dumps(f"1:{state}\n") if "push" in wrapper else state
+    page = f"<title>Ein langer Titel</title><div id=__next></div><script{kind}>{wrapper}{told}{closing}</script>"
+    assert_sound(read(page.encode("utf-8", "surrogatepass")))
+
+
 # Some of `hostile_pages`, of every kind one or two, so that all of it takes less than a minute.
 HEAVY = (
     "div 240 deep and wide", "b 100,000 deep", "font 200 deep with blocks", "tables 80 deep and wide",
