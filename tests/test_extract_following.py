@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,24 @@ def test_a_number_without_a_mark_of_its_own_counts_only_in_a_pager() -> None:
 )
 def test_no_other_article_and_no_other_list_is_taken_for_the_next_page(path: str, markup: str) -> None:
     assert following(HOST + path, markup) is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="/a/haushalt-2.html">x</a>' * 20_000,
+        "<div>" * 200 + '<a href="?seite=2">x</a>' * 5_000,
+        '<a href="/a/haushalt-2.html">' + "<b>x</b>" * 40_000,
+        '<div class="comments">' + '<a href="?page=2">2</a>' * 20_000,
+    ],
+)
+def test_a_page_of_nothing_but_pagers_is_soon_read(markup: str) -> None:
+    page = Page(url=f"{HOST}/a/haushalt.html", final_url=f"{HOST}/a/haushalt.html", body=markup.encode())
+    tree = html.parse(page)
+    started = time.process_time()
+    pages.following(tree, page.url, ArticleRules())
+    pages.single(tree, page.url, ArticleRules())
+    assert time.process_time() - started < 1
 
 
 def test_a_rule_says_where_it_goes_on() -> None:

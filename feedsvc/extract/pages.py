@@ -23,10 +23,12 @@ from feedsvc.model import ArticleRules
 
 MAX_NUMBER = 50  # of a page: what is higher is an id or a year
 MAX_LINKS = 5_000  # of a page that are looked at
+MAX_STEPS = 100  # of them that may lead to the next page
 MAX_WORDS = 80  # characters of a link's text
 SECTIONS = 12  # ancestors of a link among which comments and galleries are looked for
 PAGER = 4  # ancestors of a link among which its pager is looked for
 PAGER_CHARS = 300
+PAGER_ELEMENTS = 150
 RELATIVE = 20  # characters of an address that may be relative to the article's
 
 _WORD = r"(?:seite|page|pagina|teil|part|p|s)"
@@ -89,7 +91,7 @@ def following(tree: Tree, url: str, chosen: ArticleRules) -> Claim | None:
     own = _places(url)
     if urlsplit(url).path.strip("/") == "" and len(own) == 1:
         return None  # a front page is no page of an article
-    steps = list(_steps(tree, url, own))
+    steps = list(islice(_steps(tree, url, own), MAX_STEPS))
     return next((claim for tell in (_by_rel, _by_words) for step in steps if (claim := tell(step))), None)
 
 
@@ -228,6 +230,8 @@ def _is_elsewhere(link: HtmlElement) -> bool:
 def _in_pager(step: _Step) -> bool:
     """Whether the number of the page before stands beside the link, as pagers show it."""
     for above in islice(step.link.iterancestors(), PAGER):
+        if next(islice(above.iter(), PAGER_ELEMENTS, None), None) is not None:
+            return False
         said = html.content(above) or ""
         if len(said) > PAGER_CHARS:
             return False
