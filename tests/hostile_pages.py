@@ -286,8 +286,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "flight rows": lambda: run("self.__next_f.push([1,'x'])" + 'self.__next_f.push([1,"1:[\\"$2\\"]"])' * 90_000),
     "flight rows that point at themselves": lambda: run('self.__next_f.push([1,"1:[\\"$1\\",\\"$1\\"]\\n"])' * 900),
     "references to themselves": lambda: (
-        H
-        + f'<script id="__NUXT_DATA__" type="application/json">[{",".join("[0,1,2,3]" for _ in range(40_000))}]</script>'
+        H + f'<script id="__NUXT_DATA__" type="application/json">[{"[0,1,2,3]," * 40_000}0]</script>'
     ),
     # bytes
     "all NUL": lambda: b"\0" * 9_000_000,
