@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from feedsvc import html
-from feedsvc.discover import entries, items, loosefeed, xmlfeed
+from feedsvc.discover import entries, items, kind, loosefeed, xmlfeed
 from feedsvc.discover.entries import Feed
 from feedsvc.discover.items import Context
 from feedsvc.errors import ContentError
@@ -30,9 +30,7 @@ def read(page: Page, source: Source) -> Listing:
 
     An empty feed is an empty listing. Items that have no address are rejected with a reason.
     """
-    if len(page.body) > html.MAX_BYTES or page.body.count(b"<") > html.MAX_TAGS:
-        message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}, or has over {html.MAX_TAGS} tags"
-        raise ContentError(page.final_url, "feed", message, kind="too_large")
+    kind.check_size(page, "feed")
     context = Context(page.final_url, source, page.fetched_at)
     try:
         feed = told(page, context)

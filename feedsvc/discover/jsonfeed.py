@@ -27,9 +27,7 @@ def read(page: Page, source: Source) -> Listing:
 
     ContentError: `parse` for what is no JSON or nothing that has items, `rule` naming the path that finds nothing.
     """
-    if len(page.body) > html.MAX_BYTES:
-        message = f"feed of {len(page.body)} bytes is over {html.MAX_BYTES}"
-        raise ContentError(page.final_url, "feed", message, kind="too_large")
+    kind.check_size(page, "feed")
     value = _value(page)
     context = Context(page.final_url, source, page.fetched_at)
     if not isinstance(value, dict) or "jsonfeed.org/version" not in str(value.get("version")):

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 
 from feedsvc import html
+from feedsvc.errors import ContentError
 from feedsvc.model import Page
 
 LOOKED_AT = 4096
@@ -36,6 +37,13 @@ def of(page: Page) -> str:
         start = start[prologue.end() :]
     root = _ROOT.match(start)
     return _ROOTS.get(root[1].lower(), "html") if root else "html"
+
+
+def check_size(page: Page, what: str, tags: int = html.MAX_TAGS) -> None:
+    """Raise ContentError (too_large) for a list that would take minutes or gigabytes to read."""
+    if len(page.body) > html.MAX_BYTES or page.body.count(b"<") > tags:
+        message = f"{what} of {len(page.body)} bytes is over {html.MAX_BYTES}, or has over {tags} tags"
+        raise ContentError(page.final_url, what, message, kind="too_large")
 
 
 def _beginning(page: Page) -> Page:

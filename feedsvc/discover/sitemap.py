@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,6 +20,8 @@ from feedsvc.errors import ContentError
 from feedsvc.model import Access, Further, Image, Lead, Listing, Page, Rejected, Source
 
 MAX_URLS = 50_000  # of one sitemap (sitemaps.org)
+MAX_TAGS = 16 * MAX_URLS
+LOOKED_AT = 20  # entries that may tell the publication
 _GZIP = b"\x1f\x8b"
 _LINE = re.compile(r"\s*https?://\S+\s*", re.IGNORECASE)
 # Maps of what gathers articles, not of articles: content systems stamp them with the newest article's time.
@@ -36,9 +37,7 @@ def read(page: Page, source: Source) -> Listing:
     ContentError (parse) for what is no sitemap, naming what it is.
     """
     page = unpacked(page)
-    if len(page.body) > html.MAX_BYTES:
-        message = f"sitemap of {len(page.body)} bytes is over {html.MAX_BYTES}"
-        raise ContentError(page.final_url, "sitemap", message, kind="too_large")
+    kind.check_size(page, "sitemap", MAX_TAGS)
     context = Context(page.final_url, source, page.fetched_at)
     if kind.of(page) == "feed":
         return replace(feed.read(page, source), kind="sitemap")
@@ -48,12 +47,11 @@ def read(page: Page, source: Source) -> Listing:
     root = _root(markup, page)
     if _name(root) == "sitemapindex":
         return _index(root, context)
-    publication = _told(next(_within(root, "publication"), None), "name")
-    language = _told(next(_within(root, "publication"), None), "language")
-    entries = [child for child in root if _name(child) == "url"]
-    return replace(
-        _listing([_lead(entry, context) for entry in entries[:MAX_URLS]]), title=publication, language=language
-    )
+    entries = [child for child in root if _name(child) == "url"][:MAX_URLS]
+    news = (_child(entry, "news") for entry in entries[:LOOKED_AT])
+    publication = next((_child(one, "publication") for one in news if one is not None), None)
+    listing = _listing([_lead(entry, context) for entry in entries])
+    return replace(listing, title=_told(publication, "name"), language=_told(publication, "language"))
 
 
 def unpacked(page: Page) -> Page:
@@ -116,10 +114,6 @@ def _name(element: _Element) -> str:
     """Return an element's name without its namespace: sitemaps write old, misspelt and no namespaces."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _within(element: _Element | None, name: str) -> Iterator[_Element]:
-    return (one for one in element.iter() if _name(one) == name) if element is not None else iter(())
 
 
 def _told(element: _Element | None, name: str) -> str | None:
