@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedsvc import extract, html
+from feedsvc.errors import ContentError
 from feedsvc.extract import scripts, state
 from feedsvc.model import Article, Page, Source
 
@@ -325,6 +326,13 @@ def test_json_ld_is_asked_last() -> None:
     script = f'<script type="application/ld+json">{json.dumps(linked)}</script>'
     found = extracted(f"<title>{TITLE}</title>{script}", SHELL)
     assert (found.body_text or "").splitlines() == list(SENTENCES)
+
+
+def test_a_page_that_scripts_would_have_to_fill_says_so() -> None:
+    with pytest.raises(ContentError, match="empty until its scripts fill it"):
+        extracted(
+            "", '<noscript>Bitte JavaScript einschalten.</noscript><div id=root></div><script src="/a.js"></script>'
+        )
 
 
 def test_what_a_page_shows_is_not_replaced() -> None:

@@ -239,7 +239,9 @@ def _refuse(known: _Known, headline: HtmlElement | None, told: Story) -> None:
     if kind:
         raise ContentError(url, "article", f"a {kind.replace('_', ' ')} and no article behind it", kind=kind)
     if not told.plain and headline is None:
-        raise ContentError(url, "article", "neither a headline nor a text")
+        bare = not any(block.text for block in known.layout.blocks) and known.tree.root.find(".//script") is not None
+        why = ": the page is empty until its scripts fill it" if bare else ""
+        raise ContentError(url, "article", f"neither a headline nor a text{why}")
 
 
 def _moments(known: _Known, told: Story) -> Iterator[Candidate[dates.Moment]]:
