@@ -188,7 +188,7 @@ NO_KICKERS = {
     "what the menu says": '<nav><ul><li><a href="/a">Auto</a></li></ul></nav><div><p>Auto</p><h1>{}</h1></div>',
     "a linked section": '<nav><a href="/a">Auto</a></nav><div class=kicker><a href="/a">Auto</a></div><h1>{}</h1>',
     "a breadcrumb": '<div><p><a href="/">Start</a> &gt; <a href="/r">Rathaus</a></p><h1>{}</h1></div>',
-    "the site's name": "<div><p>Amtsblatt</p><h1>{}</h1></div>",
+    "the site's name": '<meta name="application-name" content="Der Bote"><div><p>Der Bote</p><h1>{}</h1></div>',
     "a sentence": "<div><p>Das ist schon länger bekannt.</p><h1>{}</h1></div>",
     "a reading time": "<div><p>3 Minuten Lesezeit</p><h1>{}</h1></div>",
     "a line that does not stand beside it": "<div><p>Musterhausen</p></div><section><h1>{}</h1></section>",
@@ -231,7 +231,17 @@ def test_a_title_of_the_head_lends_its_kicker_to_a_headline_without_one() -> Non
 
 
 def test_the_site_s_name_before_a_colon_is_no_kicker() -> None:
-    assert parted(read(f"<h1>{HEADLINE}</h1>{PROSE}", og(f"Amtsblatt: {HEADLINE}"))) == (None, HEADLINE)
+    head = og(f"Der Bote: {HEADLINE}") + '<meta property="og:site_name" content="Der Bote">'
+    assert parted(read(f"<h1>{HEADLINE}</h1>{PROSE}", head)) == (None, HEADLINE)
+
+
+def test_the_town_a_site_is_named_after_may_be_a_kicker() -> None:
+    url = "https://www.musterhausen.example/akte"
+    assert parted(read(f"<p class=kicker>{K}</p><h1>{HEADLINE}</h1>{PROSE}", "", url)) == (K, HEADLINE)
+
+
+def test_the_first_part_of_a_title_is_no_site_because_the_host_begins_like_it() -> None:
+    assert read(PROSE, title("Amts | Rathaus und Akte")).headline == "Amts"
 
 
 def test_where_the_publisher_s_headline_has_no_kicker_none_is_lent() -> None:

@@ -36,7 +36,7 @@ class Titles:
     told: tuple[Claim, ...] = ()
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: frozenset[tuple[str, ...]] = frozenset()
-    sites: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def says(self, line: str) -> bool:
@@ -55,8 +55,8 @@ class Titles:
         return bool(mine) and any(mine == theirs for theirs in self.own.values())
 
     def is_site(self, line: str) -> bool:
-        """Whether a line is the site's name."""
-        return _names_site(line, self.sites)
+        """Whether a line is what the site calls itself; the town its host is named after is none."""
+        return "".join(words(line)) in self.names
 
     def fit(self, line: str) -> float:
         """How much a line has in common with the title that is nearest to it: 1 for the same words, 0 for none."""
@@ -72,13 +72,15 @@ class Titles:
 
 def read(meta: Metadata) -> Titles:
     """Return the titles a page's head claims."""
-    sites = _sites(meta)
+    host = urls.host(meta.url)
+    bare = host.removeprefix("www.")
+    sites = _squeezed(*meta.site_names, bare, bare.rpartition(".")[0])
     own_title = (Candidate(value=meta.page_title, rule=_PAGE),) if meta.page_title else ()
     unique: dict[str, Claim] = {}
     for claim in (*meta.titles, *own_title):
-        for bare in _without_site(claim.value, sites, open_end=claim.value == meta.page_title):
-            rule = claim.rule if bare == claim.value else claim.rule + _BARE
-            unique.setdefault(bare, Candidate(value=bare, rule=rule))
+        for line in _without_site(claim.value, sites, open_end=claim.value == meta.page_title):
+            rule = claim.rule if line == claim.value else claim.rule + _BARE
+            unique.setdefault(line, Candidate(value=line, rule=rule))
     claims = tuple(sorted(unique.values(), key=lambda claim: bool(_CUT_SHORT.search(claim.value))))
     said = meta.said.headline if meta.said.article else None
     own = _without_site(said, sites, open_end=False) if said else ()
@@ -87,7 +89,7 @@ def read(meta: Metadata) -> Titles:
         told=tuple(claim for claim in claims if claim.rule.removesuffix(_BARE) != _PAGE),
         own=_by_words(own),
         runs=frozenset(map(words, _runs(meta.page_title or ""))),
-        sites=sites,
+        names=_squeezed(*meta.site_names, host, bare),
         words=_by_words(claim.value for claim in claims),
     )
 
@@ -103,10 +105,7 @@ def words(line: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text.fold(line)))
 
 
-def _sites(meta: Metadata) -> frozenset[str]:
-    """Return the names of the site and of its host, squeezed."""
-    host = urls.host(meta.url).removeprefix("www.")
-    names = (*meta.site_names, host, host.rpartition(".")[0])
+def _squeezed(*names: str) -> frozenset[str]:
     return frozenset(squeezed for name in names if (squeezed := "".join(words(name))))
 
 
@@ -126,7 +125,7 @@ def _without_site(title: str, sites: frozenset[str], *, open_end: bool) -> Itera
     """Give a title without the site's name, then as it is; with an open end, whatever follows a bar may be the name."""
     parts = _parts(title)
     first, last = 0, len(parts) - 1
-    while first < last and _names_site(_cut(title, parts, first, first), sites):
+    while first < last and "".join(words(_cut(title, parts, first, first))) in sites:
         first += 1
     named = next((n for n in range(first + 1, last + 1) if _names_site(_cut(title, parts, n, n), sites)), None)
     if named:
