@@ -140,7 +140,7 @@ def test_what_is_not_by_the_standards_is_left_to_the_reader_of_all_dates(words: 
         b"<rss version='2.0'><channel><title>" + b"<!--" * 200_000,
         b"<rss version='2.0'><channel><item><author>" + b"a" * 500_000 + b"@",
         b"<rss version='2.0'><channel><item><title>" + b"&" * 500_000,
-        b"<rss version='2.0'><channel>" + b"<media:title " * 20_000,
+        b"<rss version='2.0'><channel>" + b"<media:title " * 5_000,
         b"<rss version='2.0'><channel>" + b"<item>" * 400_000,
         b"<rss version='2.0'><channel><item><description>" + b"The post x appeared first on y " * 20_000 + b"z",
     ],
