@@ -377,3 +377,18 @@ def test_whatever_the_data_is_there_is_an_answer(value: object, wrap: Callable[[
     padded = {"a": value, "b": "x" * scripts.MIN_CHARS, "body": None}
     found = read(wrap(padded))
     assert found is None or found.markup
+
+
+BANNER = (
+    "<div class=note><p>Wir und unsere 174 Partner verarbeiten Daten. Ihre Einwilligung können Sie jederzeit"
+    " widerrufen.</p><button>Alle akzeptieren</button><a href='#'>Cookie-Einstellungen</a></div>"
+)
+
+
+def test_a_banner_does_not_hide_what_the_scripts_carry_but_a_wall_does() -> None:
+    found = extracted(f"<title>{TITLE}</title>", SHELL + BANNER + next_data(article(MARKUP * 4)))
+    assert found.headline == TITLE
+    wall = "<h1>Mit Werbung weiterlesen</h1><p>Oder im Pur-Abo werbefrei lesen, für 4,99 Euro im Monat.</p>"
+    with pytest.raises(ContentError) as refused:
+        extracted("<title>Amtsblatt</title>", SHELL + wall + BANNER + next_data(article(MARKUP * 4)))
+    assert refused.value.kind == "consent_wall"

@@ -83,6 +83,18 @@ def read(
     return "consent_wall" if _is_wall(meta, heading, seen, said or "", url) else None
 
 
+def asks_to_pay_or_agree(blocks: Sequence[Block]) -> bool:
+    """Whether a page lets its readers choose between paying and being tracked."""
+    pur, asked = _asked(" ".join(block.text for block in blocks if block.zone != "hidden"))
+    return pur > 0 and pur + asked > 1
+
+
+def _asked(whole: str) -> tuple[int, int]:
+    """Return in how many ways a page offers to be read for money, and asks for consent."""
+    start = whole[:LOOKED_AT]
+    return len({hit.lower() for hit in _PUR.findall(start)}), len({hit.lower() for hit in _CONSENT.findall(start)})
+
+
 def _is_challenge(tree: Tree, title: str | None, seen: Sequence[str], said: str | None) -> bool:
     everything = sum(map(len, seen))
     if len(said or "") >= NOTHING or everything >= CHALLENGED:
@@ -103,11 +115,10 @@ def _is_wall(meta: Metadata, heading: str | None, seen: Sequence[str], said: str
     whole = " ".join(seen)
     if len(said) > WALLED or len(whole) > EVERYTHING:
         return False
-    pur = {hit.lower() for hit in _PUR.findall(whole[:LOOKED_AT])}
-    asked = {hit.lower() for hit in _CONSENT.findall(whole[:LOOKED_AT])}
-    sure = bool(pur) or bool(_ADDRESS.search(url))
+    pur, asked = _asked(whole)
+    sure = pur > 0 or bool(_ADDRESS.search(url))
     own = heading is not None and not (_PUR.search(heading) or _CONSENT.search(heading))
-    if len(pur) + len(asked) < 2 or (own and not sure):
+    if pur + asked < 2 or (own and not sure):
         return False
     if len(said) < (GUARDED if own else NOTHING) and sure:
         return True

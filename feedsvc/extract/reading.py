@@ -140,7 +140,11 @@ def _known(page: Page, lead: Lead | None, source: Source) -> _Known:
 
 def _state(tree: Tree, layout: Layout, meta: Metadata, ruled: Ruled) -> State | None:
     """Return the article that the page's scripts carry, if its visible HTML has little prose and no rule for it."""
-    if ruled["body"].elements or sum(len(block.text) for block in layout.blocks if prose.is_prose(block)) >= THIN:
+    if (
+        ruled["body"].elements
+        or ruled["body"].readings
+        or sum(len(block.text) for block in layout.blocks if prose.is_prose(block)) >= THIN
+    ):
         return None
     return state.read(tree.root, [*(claim.value for claim in meta.titles), meta.page_title or ""])
 
@@ -209,7 +213,7 @@ def _story(known: _Known, element: HtmlElement | None, title: str) -> Story:
 def _with_state(known: _Known, shown: Story) -> Story:
     """Return the story with the text that the page's scripts carry, if that is far more than what is seen.
 
-    What a site shows only to those who pay is not taken from its scripts.
+    What a site shows only to those who pay, or agree to be tracked, is not taken from its scripts.
     """
     found = known.state
     markup = html.clean(found.markup, known.tree.url) if found else None
@@ -217,7 +221,7 @@ def _with_state(known: _Known, shown: Story) -> Story:
     visible = len(shown.plain or "")
     if not found or len(plain or "") < max(SHORT, MORE * visible):
         return shown
-    if _access(known, shown) in ("paywall", "metered"):
+    if _access(known, shown) in ("paywall", "metered") or barriers.asks_to_pay_or_agree(known.layout.blocks):
         return shown
     return replace(shown, markup=markup, plain=plain, rule=found.source, lost=(shown.rule, *shown.lost))
 
