@@ -55,6 +55,14 @@ INSIDE = {
     ),
     "a share row": "<ul class=social-share><li><a href=https://x.example>Twitter</a></li><li>Drucken</li></ul>",
     "an advertisement": "<p>Anzeige</p>",
+    "the line in a picture's box": (
+        "<div class='mediaCon left'><img src=/kran.jpg><div>Ein Kran steht vor dem Dach.</div></div>"
+    ),
+    "a caption told beside its figure": (
+        "<figure><img src=/kran.jpg><figcaption>Der Kran hebt den Kessel an. Foto: A. Muster</figcaption></figure>"
+        "<div>Der Kran hebt den Kessel an.</div>"
+    ),
+    "a heading for screen readers": "<h3 class='headline hidden'>Neuer Abschnitt</h3>",
 }
 
 

@@ -20,6 +20,7 @@ MAX_MARKS = 40_000  # of its tags and entities
 LINES = 250  # characters of lines before the first sentence from which they are text
 DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 OPENING = 150  # characters of a paragraph that may stand before the container
+CAPTION = 300  # characters a caption may have
 REPEATED = 100  # characters from which a paragraph that stands twice is no refrain
 NEAR = 3  # blocks behind a paragraph among which it is told again by mistake
 FIRST = 3  # blocks of a text among which its lead may be repeated
@@ -33,7 +34,7 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
     start = _after_headline(layout, row, known)
     kept = related.without(block for block in row[start:] if known.is_free(block))
     kept = [block for block in kept if _is_text(block, known)]
-    kept = _without_link_lists(kept, known)
+    kept = _without_link_lists(_without_captions(kept, layout), known)
     return tuple(_trimmed(_once(_as_repeated(kept, known.repeated))))
 
 
@@ -135,6 +136,16 @@ def _as_repeated(blocks: list[Block], said: str) -> list[Block]:
         return blocks
     known = set(found)
     return [b for b in blocks if b in known or b.heading or b.role in ("table", "pre")]
+
+
+def _without_captions(blocks: Sequence[Block], layout: Layout) -> list[Block]:
+    """Leave out lines that say again what the caption right before them says."""
+    return [block for block in blocks if len(block.text) > CAPTION or not _echoes(block, layout)]
+
+
+def _echoes(block: Block, layout: Layout) -> bool:
+    before = layout.blocks[layout.place[block] - 1]
+    return before.zone == "caption" and prose.letters(before.text).startswith(prose.letters(block.text))
 
 
 def _without_link_lists(blocks: Sequence[Block], known: Surroundings) -> list[Block]:

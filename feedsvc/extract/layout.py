@@ -28,6 +28,7 @@ SKIPPED = frozenset(
 MAX_BLOCKS = 8_000  # five times what large real pages have; what stands behind them is not read
 MAX_RUN = 100_000  # characters of one block; what it says beyond them is not read
 MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
+LITTLE = 250  # characters of a box that is judged by its size
 RUNNING = 80  # characters a paragraph has from which it is running text, no line of names and dates
 _ROLES = frozenset("p li dt dd td th pre blockquote figcaption caption summary address".split()) | HEADINGS
 _KEPT_INLINE = frozenset("a b strong i em u s sub sup small mark code kbd samp var del ins cite q abbr time".split())
@@ -261,12 +262,22 @@ class _Walk:
         kind = names.zone(element)
         if kind in names.DOUBTFUL and not self.layout.trusting:
             return ""
+        kind = kind or self._by_size(element)
         if not kind or kind == "hidden":
             return kind
         if element in self.layout.spine or element is self.layout.body:
             return ""
         share = self.layout.mass.get(element, 0) / self.total
         return "" if share > names.SHARE_OF.get(kind, 0.5) else kind
+
+    def _by_size(self, element: HtmlElement) -> str:
+        """Return what a little box is by its name and what it holds: a picture's with a line, a line not shown."""
+        if not self.layout.trusting or self.layout.mass.get(element, 0) > LITTLE or not element.get("class"):
+            return ""
+        if names.is_concealed(element):
+            return "hidden"
+        pictured = element.tag in ("div", "span", "li", "section") and names.of_picture(element.get("class") or "")
+        return "caption" if pictured and next(element.iter("img", "amp-img"), None) is not None else ""
 
 
 def _leads_away(link: HtmlElement, role: str) -> bool:

@@ -107,6 +107,8 @@ _POST = re.compile(r"(?<!\S)(?:hentry|type-\w+|status-publish)(?!\S)")
 _FILED = re.compile(r"(?<!\S)(?:tag|category|cat|kategorie|status|type|format|post|author|term|topic)-[\w-]*(?!\S)")
 _HASHED = re.compile(r"(?<![^\W_])[a-z]*\d[a-z\d]*[a-z][a-z\d]*(?![^\W_])", re.IGNORECASE)  # "5f18ad9" names nothing
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-Z]+(?![a-z])")
+_PICTURE = re.compile(r"(?<![^\W_])(?:img|image|media|bild|foto|photo|picture)(?![a-zäöüß]{4})", re.IGNORECASE)
+_ON_SOME = re.compile(r"(?:^|[\s-])(?:xs|sm|md|lg|xl|mobile|desktop|tablet|print)\b|\w:\w")  # on screens of some width
 _LONGEST = 300  # characters; longer lists of classes are styling
 _ARTICLES_OWN = 40  # characters of an <article>'s names from which they tell how it is filed
 
@@ -134,6 +136,18 @@ def _named(names: str) -> str:
     own = _FILED.sub(" ", names) if _POST.search(names) else names
     words = " ".join(word.lower() for word in _WORD.findall(_HASHED.sub(" ", _HAS.sub(" ", own))))
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "")
+
+
+@lru_cache(maxsize=20_000)
+def of_picture(names: str) -> bool:
+    """Whether class and id name a box for a picture ("img-box", "mediaCon", "bild links")."""
+    return bool(_PICTURE.search(names))
+
+
+def is_concealed(element: HtmlElement) -> bool:
+    """Whether a class says that an element is hidden on every screen; scripts may show it later."""
+    classes = element.get("class") or ""
+    return "hidden" in classes.split() and not _ON_SOME.search(classes)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -40,7 +40,7 @@ def markup(table: HtmlElement) -> str:
 
 def _row(row: HtmlElement) -> str:
     cells = "".join(_cell(cell) for cell in row if cell.tag in _CELLS)
-    return f"<tr>{cells}</tr>\n" if cells else ""
+    return f"<tr>{cells}</tr>" if cells else ""
 
 
 def _cell(cell: HtmlElement) -> str:
