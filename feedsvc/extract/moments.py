@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from itertools import groupby, islice, pairwise
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,8 @@ _EVENT_NAME = re.compile(
 _MACHINE = ("datetime", "data-datetime", "data-timestamp", "data-utime", "data-time", "data-date", "data-published")
 _ATTRIBUTES = (*_MACHINE, "content", "title")
 _DATED = frozenset("abbr span div p a li".split())
-_OTHERS = frozenset("related comments aside navigation hidden".split())
+_ELSEWHERE = frozenset("related comments navigation hidden".split())
+_OTHERS = _ELSEWHERE | {"aside"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +77,17 @@ class When:
 
     def told(self, said: str | None) -> dates.Told:
         """Return the one date a text tells, and what the text calls it."""
-        return dates.told(said, language=self.language, timezone=self.timezone, now=self.now)
+        return _told(said, self)
 
     def leading(self, said: str) -> tuple[dates.Moment | None, str]:
         """Return the date a lead begins with, and the lead without it."""
         return wording.leading_date(said, language=self.language, timezone=self.timezone, now=self.now)
+
+
+@lru_cache(maxsize=256)
+def _told(said: str | None, when: When) -> dates.Told:
+    """Return what a text tells; the same lines are asked as <time>, as line and as one of all dated lines."""
+    return dates.told(said, language=when.language, timezone=when.timezone, now=when.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +359,7 @@ def _called(row: Sequence[Block], when: When) -> Iterator[_Word]:
     """Give the day that lines anywhere outside other articles' teasers call the publication's, if it is one."""
     found: list[dates.Moment] = []
     for before, block in pairwise(row):
-        if len(block.text) <= LINE and block.zone not in _OTHERS - {"aside"}:
+        if len(block.text) <= LINE and block.zone not in _ELSEWHERE and any(map(str.isdigit, block.text)):
             label = dates.called(_label(before)) or dates.called(block.text)
             told = when.told(block.text) if label == "published" else dates.Told(None)
             if told.moment and told.called in ("", "published"):
