@@ -330,11 +330,19 @@ def test_what_cannot_be_read_is_named(body: str, kind: SourceKind, expected: str
     assert caught.value.kind == expected
 
 
-def test_html_where_a_feed_was_is_told_as_it_was_seen() -> None:
-    with pytest.raises(
-        ContentError, match=r"no feed, but text/html, beginning “<!DOCTYPE html> <title>Wartung</title>"
-    ):
-        _listing("<!DOCTYPE html>\n<title>Wartung</title>", "feed", media_type="text/html")
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<!DOCTYPE html>\n<title>Wartung &amp; mehr</title>", "no feed, but an HTML page titled “Wartung & mehr”"),
+        ("<!DOCTYPE html>\n<h1>Wartung</h1>", "no feed, but text/html, beginning “<!DOCTYPE html> <h1>Wartung</h1>”"),
+        (" ", "no feed, but an empty answer"),
+    ],
+)
+def test_what_stands_where_a_feed_was_is_told_as_it_was_seen(body: str, told: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        _listing(body, "feed", media_type="text/html")
+    assert caught.value.kind == "not_a_feed"
+    assert told in str(caught.value)
 
 
 def test_a_feed_where_a_page_was_configured_tells_what_to_set() -> None:

@@ -257,7 +257,7 @@ def test_json_with_a_function_around_it_is_json() -> None:
     ("body", "told"),
     [
         (b'{"status": "error"}', "neither a JSON Feed nor a list of articles: {status}; set list.item"),
-        (b"<!doctype html><title>Anmeldung</title>", "no JSON, but no media type, beginning"),
+        (b"<!doctype html><title>Anmeldung</title>", "no JSON, but an HTML page titled “Anmeldung”"),
         (b'{"items": [', "not readable as JSON"),
         (b"7", "neither a JSON Feed nor"),
     ],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import replace
+from html import unescape
 
-from feedsvc import html
+from feedsvc import html, text
 from feedsvc.errors import ContentError
 from feedsvc.model import Page
 
@@ -15,6 +16,7 @@ LOOKED_AT = 4096
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z]+)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+\s*(?:[\r\n]|$)", re.IGNORECASE)  # the first line of a list of addresses
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]{1,500})", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 _ROOTS = {
     "rss": "feed",
@@ -61,6 +63,11 @@ def _unpacked(start: bytes) -> bytes:
 
 
 def described(page: Page) -> str:
-    """Return in a few words what a page is, for a message: its media type, and how it begins."""
-    beginning = " ".join(html.decode(_beginning(page)).split())[:60]
-    return f"{page.media_type or 'no media type'}, beginning “{beginning}”"
+    """Return in a few words what a page is, for a message: an HTML page by its title, else the beginning."""
+    beginning = html.decode(_beginning(page))
+    if not beginning.strip():
+        return "an empty answer"
+    title = _TITLE.search(beginning)
+    if title and (name := text.tidy(unescape(title[1]))):
+        return f"an HTML page titled “{text.shorten(name, 80)}”"
+    return f"{page.media_type or 'no media type'}, beginning “{' '.join(beginning.split())[:60]}”"
