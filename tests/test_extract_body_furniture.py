@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 import feedsvc
+from feedsvc import html
+from feedsvc.extract import layout, metadata, story
+from feedsvc.extract.moments import When
+from feedsvc.extract.rules import Ruled
+from feedsvc.model import Page
 
 URL = "https://www.amtsblatt.example/meldungen/rathaus.html"
 LEAD = "Das Rathaus bleibt am Montag geschlossen. Grund ist die neue Heizung, die schon im Herbst laufen soll."
@@ -156,3 +161,19 @@ def test_an_opening_outside_the_container_comes_with_all_that_follows_it() -> No
     before = f"<div><p>{opening}</p><h2>Der Kran</h2><p>{LEAD}</p></div>"
     markup = page(before=before, inside="".join(f"<p>Absatz {n}: {MIDDLE}</p>" for n in range(9)))
     assert lines(markup)[:4] == [opening, "Der Kran", LEAD, FIRST]
+
+
+def read(markup: bytes, *, trusting: bool = True) -> story.Story:
+    shown = html.parse(Page(url=URL, final_url=URL, body=markup))
+    heading = next(shown.root.iter("h1"), None)
+    when = When(language="de", timezone="Europe/Berlin", now=None)
+    meta = metadata.read(shown)
+    laid = layout.Layout(shown.root, trusting=trusting)
+    return story.read(shown, laid, meta, heading, "Rathaus bleibt zu", when, Ruled())
+
+
+def test_a_story_tells_how_its_container_was_found_and_what_lost() -> None:
+    told = read(page())
+    assert told.rule == "where prose is densest in the headline's own <article>"
+    assert told.lost[0] == "article"
+    assert read(page(), trusting=False).rule.endswith("second reading, without trust in names")

@@ -82,7 +82,7 @@ def read(
     ruled_text = byrule.paragraphs(ruled, by_rule)
     safe = html.clean(ruled_text or markup.of([*spoken]), tree.url)
     return Story(
-        rule=ruled.named("body") if by_rule or ruled_text else within.rule,
+        rule=ruled.named("body") if by_rule or ruled_text else _rule(within, layout),
         lost=within.lost,
         markup=safe,
         plain=html.plain(_FIGURES.sub("", safe)) if safe else None,
@@ -93,6 +93,10 @@ def read(
         below=nearby.below(layout.blocks[layout.place[kept[-1]] + 1 :], known.teasers) if kept else (),
         image=next((shown.image for shown in pictures.values()), None),
     )
+
+
+def _rule(within: container.Container, layout: Layout) -> str:
+    return within.rule if layout.trusting else f"{within.rule}; second reading, without trust in names"
 
 
 def _free(blocks: Iterable[Block], used: Iterable[Block]) -> tuple[Block, ...]:
