@@ -6,6 +6,7 @@ raised on the way become values here and nowhere else. Whatever one article does
 
 from __future__ import annotations
 
-from feedsvc.poll.round import crashed, poll
+from feedsvc.poll.closing import crashed
+from feedsvc.poll.round import poll
 
 __all__ = ["crashed", "poll"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from feedsvc import cadence, decide, discover, urls, verdict
+from feedsvc import decide, discover, urls, verdict
 from feedsvc.errors import ContentError, FetchError
 from feedsvc.model import (
     Article,
@@ -29,7 +29,7 @@ from feedsvc.model import (
     Validators,
     Way,
 )
-from feedsvc.poll import changes, looks, survey, whole
+from feedsvc.poll import changes, closing, looks, survey, whole
 from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
@@ -51,14 +51,6 @@ def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
     run.take(found)
     run.look_again(found)
     return run.finished(page, found, listing)
-
-
-def crashed(task: PollTask, error: Exception, now: Clock) -> Outcome:
-    """Return the outcome of a poll that ended in an error nobody foresaw: its source is pushed forward like any."""
-    at = now()
-    failure = Failure(kind="internal", message=f"internal error: {error!r}")
-    state = verdict.failed(task.state, failure.kind, at)
-    return _closed(task, "error", state, started_at=at, finished_at=at, error=failure)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -322,7 +314,7 @@ class _Run:
         retry_after: timedelta | None = None,
         error: Failure | None = None,
     ) -> Outcome:
-        closed = _closed(
+        closed = closing.closed(
             self.task,
             status,
             state,
@@ -340,42 +332,6 @@ class _Run:
             fetches=tuple(self.visit.fetches),
             rejected=tuple(self.rejected),
         )
-
-
-def _closed(
-    task: PollTask,
-    status: PollStatus,
-    state: SourceState,
-    *,
-    started_at: datetime,
-    finished_at: datetime,
-    fresh_for: timedelta | None = None,
-    retry_after: timedelta | None = None,
-    error: Failure | None = None,
-) -> Outcome:
-    """Return an outcome with the time of the next poll and its reason; what was found is still to be put in."""
-    following = cadence.next_poll(
-        task.source.rhythm,
-        source=task.source.id,
-        now=finished_at,
-        timezone=task.source.timezone,
-        failures=state.failures,
-        error=error.kind if error and state.failures else None,
-        fresh_for=fresh_for,
-        retry_after=retry_after,
-    )
-    return Outcome(
-        source=task.source.id,
-        lease=task.lease,
-        status=status,
-        started_at=started_at,
-        finished_at=finished_at,
-        state=replace(state, not_before=following.not_before),
-        next_poll_at=following.at,
-        why=following.why,
-        pending=task.pending,
-        error=error,
-    )
 
 
 def _body_hash(page: Page) -> str:
