@@ -21,6 +21,7 @@ Node = Mapping[str, object]
 
 MAX_NODES = 5000
 MAX_CHARS = 1_000_000  # of one block
+MAX_ALL_CHARS = 3_000_000  # of all blocks; those behind are not read
 _ARTICLES = re.compile(
     r"(?:\w*Article|\w*BlogPosting|SocialMediaPosting|Report|Review|Recipe|\w*NewsItem)$", re.IGNORECASE
 )
@@ -62,8 +63,10 @@ def read(root: HtmlElement, url: str, headline: str | None = None) -> Statement:
 
 
 def _scripts(root: HtmlElement) -> Iterator[str]:
+    left = MAX_ALL_CHARS
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
+        if "ld+json" in (script.get("type") or "").lower() and script.text and left > 0:
+            left -= len(script.text)
             yield script.text[:MAX_CHARS]
 
 

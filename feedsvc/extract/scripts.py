@@ -69,8 +69,10 @@ def read(root: HtmlElement) -> Iterator[Data]:
 
 def linked(root: HtmlElement) -> Iterator[Data]:
     """Give the values of a page's JSON-LD."""
+    left = MAX_CHARS
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and 0 < len(script.text or "") <= MAX_CHARS:
+        if "ld+json" in (script.get("type") or "").lower() and 0 < len(script.text or "") <= left:
+            left -= len(script.text or "")
             yield Data("JSON-LD", _loaded(script.text or ""))
 
 

@@ -24,7 +24,8 @@ Node = Mapping[str, object]
 MIN_TEXT = 250  # characters from which a text can be an article's
 ALONE = 800  # and from which it is one though no title of the page confirms it
 RIVAL = 0.5  # as long as no other object has a text of this share of its length
-MAX_NODES = 60_000
+MAX_NODES = 40_000  # of all scripts of a page that are asked for a title
+MAX_STEPS = 300_000  # in all of them, from an object to the texts below it
 MAX_DEPTH = 40
 MAX_WEIGHED = 60_000  # nodes of texts that are measured in one value
 MAX_TEXT = 2_000_000  # characters of one text, and tags below: more cannot be published
@@ -117,8 +118,10 @@ def read(root: HtmlElement, titles: Collection[str]) -> State | None:
     `titles` are those the page claims, also with its site's name.
     """
     folded = {text.fold(title) for title in titles if title}
-    linked = (each for data in scripts.linked(root) for each in _articles(data, folded) if _is_body(each))
-    return _best(each for data in scripts.read(root) for each in _articles(data, folded)) or _best(linked)
+    nodes, steps = iter(range(MAX_NODES)), iter(range(MAX_STEPS))
+    drawn = (each for data in scripts.read(root) for each in _articles(data, folded, nodes, steps))
+    linked = (each for data in scripts.linked(root) for each in _articles(data, folded, nodes, steps))
+    return _best(drawn) or _best(filter(_is_body, linked))
 
 
 def _is_body(found: _Found) -> bool:
@@ -150,16 +153,16 @@ def _alone(ranked: Sequence[_Found]) -> _Found | None:
 # ---- where the article is -------------------------------------------------------------------------------------------
 
 
-def _articles(data: scripts.Data, titles: Collection[str]) -> Iterator[_Found]:
-    """Give the objects of a value that have a title and a text."""
+def _articles(
+    data: scripts.Data, titles: Collection[str], nodes: Iterator[int], steps: Iterator[int]
+) -> Iterator[_Found]:
+    """Give the objects of a value that have a title and a text, until nodes and steps of the page are used up."""
     scale = _Scale()
     waiting: list[tuple[object, int]] = [(data.value, 0)]
-    for _ in range(MAX_NODES):
-        if not waiting:
-            return
+    while waiting and next(nodes, None) is not None:
         value, depth = waiting.pop()
         if isinstance(value, dict) and (titled := _title(value, titles)):
-            said, length = _longest(value, titled, scale)
+            said, length = _longest(value, titled, scale, steps)
             if length >= MIN_TEXT:
                 yield _Found(value, titled.said, said, length, depth, data.name, titled.confirmed)
         if depth < MAX_DEPTH:
@@ -198,7 +201,7 @@ def _agrees(said: str, titles: Collection[str]) -> bool:
     )
 
 
-def _longest(node: Node, title: _Title, scale: _Scale) -> tuple[object, int]:
+def _longest(node: Node, title: _Title, scale: _Scale, steps: Iterator[int]) -> tuple[object, int]:
     """Return the longest text below an object, and its length; what has a title and an address is another's.
 
     So is what has another title, if the object has none of its own: it holds several articles.
@@ -206,7 +209,7 @@ def _longest(node: Node, title: _Title, scale: _Scale) -> tuple[object, int]:
     best: tuple[object, int] = (None, 0)
     waiting: list[tuple[object, int]] = [(inner, 1) for inner in _inside(node)]
     for _ in range(MAX_TEXTS):
-        if not waiting:
+        if not waiting or next(steps, None) is None:
             break
         value, depth = waiting.pop(0)
         if isinstance(value, (str, list)):
