@@ -52,6 +52,13 @@ _METER = re.compile(
     r"keep|read)|reached your (?:\w+ )?(?:free |monthly )?(?:article )?limit|last free article",
     re.IGNORECASE,
 )
+# One of these is in every offer: to look for words is quicker than to look for phrases.
+_HINTS = (
+    "weiterlesen", "weiterzulesen", "abonn", "artikel", "kündbar", "testen", "freischalten", "registriert", "kunde",
+    "continue", "subscri", "member", "unlock", "cancel", "abonné", "lire la suite", "suscript", "abbonat", "abonnee",
+    "prenumer", "subskryb", "remaining", "articles left", "stories left", "story left", "register", "account", "limit",
+    "free article", "article left", "de cet article", "de l’article", "de l'article",
+)  # fmt: skip
 _TIERS: dict[str, Access] = {
     "free": "free", "open": "free", "metered": "metered", "meter": "metered", "registration": "metered",
     "locked": "paywall", "paid": "paywall", "premium": "paywall", "subscriber": "paywall", "subscription": "paywall",
@@ -117,6 +124,9 @@ def _shown(blocks: Sequence[Block], said: str) -> Access | None:
         lines.pop()  # an offer right below the text may have been read as its end
     own, said = set(lines), "\n".join(lines)
     beside = [(n, b) for n, b in enumerate(blocks) if b.zone in _BESIDE and len(b.text) <= LINE and b.text not in own]
+    spoken = "\n".join(block.text for _, block in beside).lower()
+    if not any(hint in spoken for hint in _HINTS):
+        return None
     if any(_METER.search(block.text) for _, block in beside):
         return "metered"
     offers = {hit.lower(): n for n, block in beside for hit in _OFFER.findall(block.text)}

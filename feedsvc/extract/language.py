@@ -58,6 +58,7 @@ _SCRIPTS: tuple[tuple[str, str, str | None], ...] = (
     ("\u1200", "\u137f", "am"), ("\u1780", "\u17ff", "km"), ("\u1000", "\u109f", "my"), ("\u4e00", "\u9fff", "zh"),
     ("\u0400", "\u04ff", None), ("\u0600", "\u06ff", None),
 )  # fmt: skip
+_BEYOND = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")  # what is neither Latin nor punctuation
 # Languages that share one of those scripts with the one it stands for: if the page declares one, it is believed.
 _SHARED = {"hi": ("mr", "ne", "sa"), "zh": ("ja",), "he": ("yi",), "am": ("ti",), "bn": ("as",)}
 # Languages whose words are not known here, and those they would be taken for: if the page declares one, it is believed.
@@ -105,13 +106,15 @@ def _shares(words: list[str]) -> Mapping[str, float]:
 
 def _by_script(text: str, known: str | None) -> str | None:
     """Return the language that a text's letters tell; None for scripts that many languages share."""
+    far = _BEYOND.findall(text)
+    if len(far) < SCRIPT_SHARE * MIN_LETTERS:
+        return None
     letters = [character for character in text if character.isalpha()]
     if len(letters) < MIN_LETTERS:
         return None
     found: Counter[str] = Counter()
-    for character in letters:
-        if character > "\u036f":
-            found.update(language for first, last, language in _SCRIPTS if language and first <= character <= last)
+    for character in far:
+        found.update(language for first, last, language in _SCRIPTS if language and first <= character <= last)
     if found["ja"] > 0.1 * len(letters):
         return "ja"
     language, times = next(iter(found.most_common(1)), ("", 0))
