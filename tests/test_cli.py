@@ -318,8 +318,8 @@ def test_add_appends_a_source_and_keeps_what_the_operator_wrote(shop: tuple[Path
     }
     (row,) = json.loads(feedsvc("poll", "127-0-0-1", "--json", path=path).stdout)
     assert (row["status"], row["found"]) == ("ok", 6)
-    (_, source) = json.loads(feedsvc("status", "--json", path=path).stdout)
-    assert source["reads"]["url"] == gazette.origin.url("/bau.rss")
+    found = {source["id"]: source for source in json.loads(feedsvc("status", "--json", path=path).stdout)}
+    assert found["127-0-0-1"]["reads"]["url"] == gazette.origin.url("/bau.rss")
 
 
 def test_add_writes_nothing_on_a_dry_run_and_tells_every_option(shop: tuple[Path, Gazette]) -> None:
