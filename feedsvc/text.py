@@ -17,10 +17,10 @@ _MORE_CHARS = 60
 _DOTS = r"(?:\.\.\.|…|[»›>→])"
 # "mehr" alone may be a word of the sentence: it needs dots, an arrow or a bracket beside it, or a full stop before.
 _MORE = re.compile(
-    rf"(?:(?:^|\s*(?:\[?{_DOTS}\]?|[\[(])\s*|(?<=[.!?…\"“])\s+)(?:{_DOTS}\s*)*mehr\s*(?:{_DOTS}\s*)*[\])]?|"
-    rf"\s+mehr\s*(?:{_DOTS}\s*)+|"
-    rf"\s*(?:\[?{_DOTS}\]?\s*)*[\[(]?(?:(?:weiter|mehr|artikel|beitrag)\s*lesen|mehr (?:erfahren|dazu|infos)|read more|"
-    rf"continue reading|zum (?:artikel|beitrag))\s*(?:{_DOTS}\s*)*[\])]?)\s*$",
+    rf"(?:(?:^|\s*(?:\[?{_DOTS}\]?|[\[(])\s*|(?<=[.!?…\"“])\s+)(?:{_DOTS}\s*)*+mehr\s*(?:{_DOTS}\s*)*+[\])]?|"
+    rf"\s+mehr\s*(?:{_DOTS}\s*)++|"
+    rf"\s*(?:\[?{_DOTS}\]?\s*)*+[\[(]?(?:(?:weiter|mehr|artikel|beitrag)\s*lesen|mehr (?:erfahren|dazu|infos)|"
+    rf"read more|continue reading|zum (?:artikel|beitrag))\s*(?:{_DOTS}\s*)*+[\])]?)\s*$",
     re.IGNORECASE,
 )
 # What follows with a small letter still belongs to the sentence: „Nein!“ sagte er.
