@@ -171,6 +171,21 @@ def test_what_is_dated_after_the_fetch_is_no_publication() -> None:
     assert day(read(body, now=datetime(2024, 4, 26, 8, tzinfo=UTC))) == "2024-04-26"
 
 
+def test_a_line_with_day_and_month_the_other_way_round_does_not_outweigh_the_head() -> None:
+    head = '<meta name="date" content="2019-05-08">'
+    assert day(read(f"{HEADING}<p class='date'>05/08/2019</p>{TEXT}", head=head)) == "2019-05-08"
+
+
+@pytest.mark.parametrize(
+    ("href", "told"), [("/meldungen/akte-kommt", "2024-04-26"), ("/meldungen/akte-kommt-nicht", None)]
+)
+def test_the_pages_own_teaser_among_the_newest_tells_its_day(href: str, told: str | None) -> None:
+    own = f"<div><a href='{href}'><b>26.04.2024</b> Die Akte kommt</a></div>"
+    other = "<div><a href='/meldungen/etwas-anderes'><b>25.04.2024</b> Etwas anderes</a></div>"
+    newest = f"<aside><h3>Neueste</h3>{other}{own}</aside>"
+    assert day(read(f"{MENU}<article>{HEADING}{TEXT}</article>{newest}")) == told
+
+
 # ---- clocks ---------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
-from feedsvc import dates, text, wording
+from feedsvc import dates, text, urls, wording
 from feedsvc.extract import names
 from feedsvc.extract.candidate import Candidate, Claim
 from feedsvc.extract.layout import SENTENCE, Block
@@ -30,6 +30,8 @@ LABEL = 40  # characters; a longer line is no label of the line below it
 BARE = 40  # characters; a shorter line with a date has little else
 ALONE = 25  # characters; a shorter line is a date alone
 CLOSE = 4  # blocks below the text among which an unmarked date is its own
+BOXES = 4  # around a link that may be one teaser
+SLUG = 8  # characters; the end of an address that is shorter stands in many others
 PART = 9  # characters; the longest name of a month, in a box of its own
 INSIDE = 60  # elements; a line has fewer inside it
 MARKED = 20  # elements marked with a date that are looked at
@@ -217,13 +219,21 @@ def _words(meta: Metadata, places: Places, lead_day: dates.Moment | None, when: 
     day = _day(stated[0].moment) if stated else None
     lines = list(_lines(places.around, when))
     for word in (*_timed(lines, when), *_written(lines, when)):
+        if day and _is_swapped(_day(word.moment), day):
+            continue
         is_edit = word.weight < STATED and day not in (None, _day(word.moment)) and _day(word.moment) in edits
         yield replace(word, weight=EDITED) if is_edit else word
     yield from _below(places, when)
     yield from _called(places.row, when)
     yield from _only(places.row, when)
+    yield from _of_its_teaser(places, when)
     if moment := in_address(places.url, when):
         yield _Word(moment=moment, rule="the address", kind="address", weight=LOOSE)
+
+
+def _is_swapped(day: date, stated: date) -> bool:
+    """Whether a line's day is the head's with day and month the other way round, as some regions write them."""
+    return day != stated and (day.year, day.month, day.day) == (stated.year, stated.day, stated.month)
 
 
 def _stated(claims: Sequence[Claim], edits: set[date], when: When) -> Iterator[_Word]:
@@ -376,6 +386,38 @@ def _only(row: Sequence[Block], when: When) -> Iterator[_Word]:
     if len({_day(moment) for moment in found}) == 1:
         sharp = next((moment for moment in found if moment.precision != "day"), found[0])
         yield _Word(moment=sharp, rule="the only day that lines of dates tell", kind="only", weight=ONLY)
+
+
+def _of_its_teaser(places: Places, when: When) -> Iterator[_Word]:
+    """Give the day in a teaser that links to this very page, as lists of the newest articles beside them have it."""
+    last = places.url.rstrip("/").rpartition("/")[2].partition("?")[0]
+    links = places.root.iterfind(".//body//a[@href]") if len(last) >= SLUG else ()
+    for link in links:
+        href = link.get("href") or ""
+        if last not in href or "#" in href or urls.key(urls.absolute(places.url, href) or "") != urls.key(places.url):
+            continue
+        if moment := _in_teaser(link, when):
+            yield _Word(moment=moment, rule="its own teaser", kind="teaser", weight=LOOSE)
+            return
+
+
+def _in_teaser(link: HtmlElement, when: When) -> dates.Moment | None:
+    """Return the day in the boxes around a link that hold no other link."""
+    for box in (link, *islice(link.iterancestors(), BOXES)):
+        if not _links_to(box) <= {link.get("href")}:
+            return None
+        if moment := when.parse(_said(box)):
+            aside = any(names.zone(e) in ("comments", "navigation", "hidden") for e in box.iterancestors())
+            return None if aside else moment
+    return None
+
+
+def _links_to(box: HtmlElement) -> set[str | None]:
+    return {link.get("href") for link in islice(box.iter("a"), INSIDE)}
+
+
+def _said(box: HtmlElement) -> str:
+    return " ".join(islice(box.itertext(), INSIDE))
 
 
 _ADDRESS = re.compile(
