@@ -25,7 +25,7 @@ SKIPPED = frozenset(
     "script style template noscript head title svg iframe object embed select option button textarea input canvas"
     " audio video map dialog datalist progress source track param link meta math-renderer".split()
 )
-MAX_BLOCKS = 8_000  # five times what large real pages have; what stands behind them is not read
+MAX_BLOCKS = 6_000  # four times what large real pages have; what stands behind them is not read
 MAX_RUN = 100_000  # characters of one block; what it says beyond them is not read
 MAX_SAID = 2_000_000  # characters of a page's blocks; more than a body may have
 LITTLE = 250  # characters of a box that is judged by its size
