@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_offset
 from functools import lru_cache
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feedsvc import text as texts
+from feedsvc.dates import words
 from feedsvc.model import Precision
 
 MAX_CHARS = 300  # a longer text is prose that mentions dates
@@ -62,72 +63,6 @@ class _Found(NamedTuple):
     marked: str  # "published", "revised", "limit" (of a period), or ""
 
 
-# ---- vocabulary -----------------------------------------------------------------------------------------------------
-
-# Names in German, English, French, Spanish, Italian, Dutch, Polish, Portuguese, Danish/Swedish and Czech; none of them
-# means another month in another of these languages.
-_MONTH_NAMES = (
-    "januar jänner jaenner jan jän january janvier janv enero ene gennaio gen januari stycznia styczeń sty janeiro"
-    " ledna",
-    "februar feber feb febr february février fevrier févr fév febrero febbraio februari lutego luty lut fevereiro"
-    " února",
-    "märz maerz marz mär mrz maer mã¤rz march mar mars marzo maart mrt marca marzec março marts března",
-    "april apr avril avr abril abr aprile kwietnia kwiecień kwi dubna",
-    "mai may mayo maggio mag mei maja maj maio května",
-    "juni jun june juin junio giugno giu czerwca czerwiec cze junho června",
-    "juli jul july juillet juil julio luglio lug lipca lipiec lip julho července",
-    "august aug août aout agosto ago augustus sierpnia sierpień sie augusti srpna",
-    "september sep sept septembre septiembre settembre set września wrzesień wrz setembro setiembre září",
-    "oktober okt october oct octobre octubre ottobre ott października październik paź outubro out října",
-    "november nov novembre noviembre listopada listopad lis novembro listopadu",
-    "dezember dez december dec décembre decembre déc diciembre dic dicembre grudnia grudzień gru dezembro prosince",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_MONTH = rf"(?P<month>{'|'.join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))})(?![^\W\d_])"
-
-_WEEKDAY = r"(?:[^\W\d_]{2,3}\.?|[^\W\d_]{3,10}(?:tag|woch|abend|day))"
-_ZONES: Mapping[str, tzinfo] = {
-    name: fixed_offset(timedelta(hours=hours))
-    for hours, names in {
-        0: "utc gmt wet", 1: "mez cet west bst met", 2: "mesz cest eet mest", 3: "eest msk",
-        -3: "adt", -4: "edt", -5: "est cdt", -6: "cst mdt", -7: "mst pdt", -8: "pst",
-    }.items()
-    for name in names.split()
-} | {"z": UTC, "utc": UTC, "gmt": UTC}  # fmt: skip
-_MONTH_FIRST = frozenset({"us", "ph"})  # CLDR, short dates of English by region
-_DAY_FIRST = frozenset("gb au nz ie in sg hk ng ke gh jm mt".split())
-_ZONE_NAME = "|".join(sorted(_ZONES, key=len, reverse=True))
-
-_PUBLISHED = re.compile(
-    r"veröffentlich\w*|verã¶ffentlicht|publi[sz]\w*|publication|erschienen|erscheint|erstell\w*|created|posted|"
-    r"online seit|erscheinungs\w*|verfasst|geschrieben|eingestellt|gepostet|hochgeladen|"
-    r"publié\w*|publicad\w*|pubblicat\w*|geplaatst|opublikowan\w*|first published|original\w*"
-)
-_REVISED = re.compile(
-    r"\bstand\b|aktualisier\w*|ge(?:ä|ae)ndert|änderung|update\w*|modified|revised|überarbeitet|bearbeitet|edited|"
-    r"mis à jour|actualizad\w*|aggiornat\w*|bijgewerkt|aktualizacj\w*|oppdatert|uppdaterad|opdateret|ændret"
-)
-_LIMIT = re.compile(
-    r"(?:\b(?:bis(?:\s+zum|\s+einschließlich)?|ab(?:\s+dem)?|until|through|till|jusqu'au|frist|deadline)\s*:?\s*)$"
-)
-# Dates of something else than the text: of an event, a person, a law, an account.
-_OTHER = re.compile(
-    r"(?:(?:\b(?:registriert|registered|mitglied|member|beigetreten|joined|dabei|geboren|born|seit|since|termin\w*|"
-    r"beginn|beginnt|start|ende|veranstaltung\w*|event|gültig|abgerufen|retrieved|accessed|aktuelle zeit)|[*†])"
-    r"(?:\s+(?:seit|since|am|on|vom|den))?\s*:?|\b(?:urteil|beschluss|gesetz|verordnung|satzung|bgbl|bekanntmachung)\b"
-    r"[^|]{0,60}\bvom|§[^|]{0,60}\bvom)\s*"
-    rf"(?:{_WEEKDAY},?\s*)?(?:de[nrm]\s+)?$"
-)
-_PASSIVE = re.compile(r"\bwurde\s+(?:am\s+)?$")  # the verb stands behind: "wurde am 26.04.2024 von X geschrieben"
-_PRICE = re.compile(r"\s?(?:€|euro?\b|chf\b|[$£])")
-_PERIOD = re.compile(rf"\s*(?:[-–—]|bis(?:\s+zum)?|to|until|und|and)\s*(?:{_WEEKDAY},?\s+)?(?:den\s+|dem\s+)?")
-_EARLIER_DAY = re.compile(r"\d{1,2}\.\s*(?:bis|und|u\.|[-–/&+])\s*$")
-_NUMBERED = re.compile(
-    r"(?:\bv|version|release|abschnitt|kapitel|ziffer|punkt|§|\bip|\bios|\bnr\.?|\b(?:tel|fax|fon)(?:efon)?[.:]?|"
-    r"\+\d\d[\d ()/]*|\b(?:az|art|abs|hr[ab]|din|iso)\.?|aktenzeichen:?)\s*$"
-)
-
-
 # ---- grammar --------------------------------------------------------------------------------------------------------
 
 # Tags taken away glue things together: "27.02.202615:23 Uhr", "21. Januar 202221. Januar 2022".
@@ -143,10 +78,10 @@ _FORMS = tuple(
         rf"{_ALONE}{_DAY}\s?\.\s{{0,2}}(?P<number>\d{{1,2}})\s?\.(?:\s{{0,2}}{_YEAR}|"
         r"['’]?(?P<short>\d{2})(?!\d|[./:]\d|\s*uhr))(?![./]\d(?!\d?:\d\d))",
         rf"{_ALONE}{_DAY}(?P<mark>[/-])(?P<number>\d{{1,2}})(?P=mark)(?:(?P<year>\d{{4}})|(?P<short>\d{{2}}))(?!\d|[./:-]\d)",
-        rf"{_ALONE}{_DAY}(?:\s?\.|st|nd|rd|th|er|[º°ª])?[\s/-]*(?:of\s|de\s|del\s)?\s?{_MONTH}[.,]*[\s/-]*(?:de\s|del\s)?"
+        rf"{_ALONE}{_DAY}(?:\s?\.|st|nd|rd|th|er|[º°ª])?[\s/-]*(?:of\s|de\s|del\s)?\s?{words.MONTH}[.,]*[\s/-]*(?:de\s|del\s)?"
         rf"{_SHORT_YEAR}",
-        rf"(?<![^\W\d_]){_MONTH}\.?\s*{_DAY}(?:st|nd|rd|th|\.)?(?!\d),?\s+{_YEAR}",
-        rf"(?<![^\W\d_]){_MONTH}\.?\s+{_DAY}\s+(?P<time>\d{{1,2}}:\d\d:\d\d)\s+(?:(?P<zone>{_ZONE_NAME})\s+|"
+        rf"(?<![^\W\d_]){words.MONTH}\.?\s*{_DAY}(?:st|nd|rd|th|\.)?(?!\d),?\s+{_YEAR}",
+        rf"(?<![^\W\d_]){words.MONTH}\.?\s+{_DAY}\s+(?P<time>\d{{1,2}}:\d\d:\d\d)\s+(?:(?P<zone>{words.ZONE_NAME})\s+|"
         rf"(?P<offset>[+-]\d{{4}})\s+)?{_YEAR}",
     )
 )
@@ -154,13 +89,13 @@ _TIME = (
     r"(?P<hour>\d{1,2})(?:(?::|h(?=\d\d))(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"|\.(?P<dotted>\d{2})(?=\s*(?:uhr|h\b))|\s?uhr\s(?P<spoken>\d{2})(?![\d.:])|(?=\s*(?:uhr|h)\b)|(?=\s?[ap]\.?m\b))"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?:?(?:\s*(?:uhr|h)\b\.?)?"
-    rf"(?:\s*[\[(]?(?P<zone>{_ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d|\.))?"
+    rf"(?:\s*[\[(]?(?P<zone>{words.ZONE_NAME})(?![^\W\d_]))?(?P<space>\s?)(?P<offset>[+-]\d{{1,2}}(?::?\d{{2}})?(?!\d|\.))?"
 )
 _TIME_AFTER = re.compile(
     r"(?:(?P<iso>t)(?=\d)|[\])]?[\s,;|/·•@–—-]*(?:(?:um|at|à|a las|alle(?: ore)?|om|o|ore|godz\.?|kl\.?|gegen)\s+)?)"
     + _TIME
 )
-_TIME_BEFORE = re.compile(rf"(?<![\d.:]){_TIME}[\s,;|/·•–—-]*(?:(?:am|on|den|vom)\s+)?(?:{_WEEKDAY},?\s*)?$")
+_TIME_BEFORE = re.compile(rf"(?<![\d.:]){_TIME}[\s,;|/·•–—-]*(?:(?:am|on|den|vom)\s+)?(?:{words.WEEKDAY},?\s*)?$")
 _COMPACT = re.compile(r"(?:\d{8}|\d{4}-?w\d{2}-?\d)(?:t[\d:]+(?:z|[+-]\d{2}:?\d{2})?)?")
 _ORDINAL = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})")
 _GLUED_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÄÖÜ])(?=[A-ZÄÖÜ][^\W\d_A-ZÄÖÜ]{2})")
@@ -203,9 +138,9 @@ def told(
     return Told(None)
 
 
-def called(words: str) -> str:
+def called(said: str) -> str:
     """Return "published" or "revised" if words before a date call it so ("Veröffentlicht am"), else ""."""
-    found = _marked(words.lower())
+    found = _marked(said.lower())
     return "" if found == "limit" else found
 
 
@@ -235,15 +170,19 @@ def _dates(line: str, language: str) -> Iterator[_Found]:
     matches = sorted((m for form in _FORMS for m in form.finditer(line)), key=lambda m: (m.start(), -m.end()))
     end = 0
     for match in matches:
-        if match.start() < end or (day := _day(match, language)) is None or _NUMBERED.search(line, 0, match.start()):
+        if (
+            match.start() < end
+            or (day := _day(match, language)) is None
+            or words.NUMBERED.search(line, 0, match.start())
+        ):
             continue
         before = line[end : match.start()]
         clock, stop = _clock_beside(line, match, before)
-        if clock is _IMPOSSIBLE or _PRICE.match(line, match.end()):
+        if clock is _IMPOSSIBLE or words.PRICE.match(line, match.end()):
             continue
         end = max(stop, match.end())
         called = _marked(before) or _called_behind(line, before, end)
-        if called == "published" or not _OTHER.search(before):
+        if called == "published" or not words.OTHER.search(before):
             yield _Found(match.start(), end, day, clock, called)
 
 
@@ -251,7 +190,7 @@ def _day(match: re.Match[str], language: str) -> date | None:
     parts = match.groupdict()
     year = int(parts["year"]) if parts["year"] else _century(int(parts["short"]))
     day = int(parts["day"])
-    month = int(parts["number"]) if parts.get("number") else _MONTHS[parts["month"]]
+    month = int(parts["number"]) if parts.get("number") else words.MONTHS[parts["month"]]
     if parts.get("mark") in ("/", "-") and match.start("year" if parts["year"] else "short") > match.start("day"):
         if language.startswith("en"):
             first = _english_order(language, day, month, bool(parts["year"]))
@@ -273,7 +212,7 @@ def _english_order(language: str, day: int, month: int, has_year: bool) -> str |
     if day > 12:
         return "day" if has_year else None
     region = language.replace("_", "-").lower().partition("-")[2]
-    return "month" if region in _MONTH_FIRST else "day" if day == month or region in _DAY_FIRST else None
+    return "month" if region in words.MONTH_FIRST else "day" if day == month or region in words.DAY_FIRST else None
 
 
 def _century(short: int) -> int:
@@ -284,15 +223,15 @@ def _century(short: int) -> int:
 def _marked(before: str) -> str:
     if not before:
         return ""
-    if _LIMIT.search(before) or _EARLIER_DAY.search(before):
+    if words.LIMIT.search(before) or words.EARLIER_DAY.search(before):
         return "limit"
-    published = max((m.end() for m in _PUBLISHED.finditer(before)), default=-1)
-    revised = max((m.end() for m in _REVISED.finditer(before)), default=-1)
+    published = max((m.end() for m in words.PUBLISHED.finditer(before)), default=-1)
+    revised = max((m.end() for m in words.REVISED.finditer(before)), default=-1)
     return "" if published == revised else "published" if published > revised else "revised"
 
 
 def _called_behind(line: str, before: str, end: int) -> str:
-    return "published" if _PASSIVE.search(before) and _PUBLISHED.search(line, end) else ""
+    return "published" if words.PASSIVE.search(before) and words.PUBLISHED.search(line, end) else ""
 
 
 def _chosen(line: str, found: list[_Found]) -> _Found | None:
@@ -307,7 +246,11 @@ def _leading(line: str, found: list[_Found]) -> _Found | None:
     others = [one for one in found[1:] if one.day != first.day]
     if not others:
         return first
-    if _PERIOD.fullmatch(line, first.end, found[1].start) or found[1].marked == "limit" or first.start > LEAD_CHARS:
+    if (
+        words.PERIOD.fullmatch(line, first.end, found[1].start)
+        or found[1].marked == "limit"
+        or first.start > LEAD_CHARS
+    ):
         return None
     return None if first.marked == "revised" and any(one.marked != "revised" for one in others) else first
 
@@ -323,7 +266,7 @@ def _clock_beside(line: str, match: re.Match[str], before: str) -> tuple[_Clock 
     parts = match.groupdict()
     if parts.get("time"):
         hour, minute, second = map(int, parts["time"].split(":"))
-        zone = _ZONES[parts["zone"]] if parts["zone"] else _offset(parts["offset"])
+        zone = words.ZONES[parts["zone"]] if parts["zone"] else _offset(parts["offset"])
         return _Clock(hour, minute, second, 0, zone) if hour < 24 and minute < 60 and second < 60 else None, match.end()
     if after := _TIME_AFTER.match(line, match.end()):
         if clock := _clock(after, sure=bool(after["iso"])):
@@ -346,7 +289,7 @@ def _clock(match: re.Match[str], *, sure: bool) -> _Clock | None:
         second = 59  # a leap second, which datetime has no room for
     if (hour > 23 and not midnight) or minute > 59 or (second or 0) > 59:
         return None
-    zone = _ZONES[match["zone"]] if match["zone"] else None
+    zone = words.ZONES[match["zone"]] if match["zone"] else None
     if match["offset"] and _is_offset(match, sure=sure):
         zone = _offset(match["offset"])
     micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
