@@ -44,6 +44,10 @@ INSIDE = {
         "<div><p>Empfohlener redaktioneller Inhalt</p><p>An dieser Stelle finden Sie einen Inhalt eines Anbieters.</p>"
         "<p>Sie können ihn sich mit einem Klick anzeigen lassen oder ausblenden.</p><button>Anzeigen</button></div>"
     ),
+    "a placeholder of many words": (
+        "<p>Um eingebettete Inhalte anzuzeigen, ist deine Einwilligung in die Übermittlung und Verarbeitung von Daten "
+        "notwendig, da die Anbieter der Inhalte als Dritte diese verlangen.</p>"
+    ),
     "a newsletter box": (
         "<div class=box><h3>Newsletter</h3><p>Jeden Morgen das Wichtigste aus der Gemeinde in Ihrem Postfach.</p></div>"
     ),

@@ -21,7 +21,8 @@ _LINE = re.compile(
     r"continue reading|jetzt lesen|hier lesen|zur übersicht|zurück zur übersicht)\)?[ .…»>→:]*|"
     r"(?:teilen|share|tweet|tweeten|drucken|print|e-?mail|pin it|merken|kommentieren|comments?|kommentare?|"
     r"\d+ (?:comments?|kommentare?|shares?)|facebook|twitter|whatsapp|linkedin|xing|pinterest|instagram|"
-    r"copy link|link kopieren|artikel teilen|diesen artikel teilen|beitrag teilen|artikel drucken|vorlesen|"
+    r"copy link|link kopieren|artikel teilen|diesen artikel teilen|beitrag teilen|"
+    r"(?:artikel|beitrag|rezept|seite) drucken|vorlesen|"
     r"share this(?: article| post| story)?|share on .{2,20}|teilen mit|gefällt mir|like this|loading|"
     r"wird geladen|related|schlagwörter|tags)\s*[:.…]*|"
     r"(?:foto|bild|video|quelle|photo|image|source|credit)s?\s*[:©].{2,120}|"
@@ -81,12 +82,23 @@ _APPEAL = re.compile(
     re.IGNORECASE,
 )
 
+# What stands where others' content would be, however long it is: the law wants these words (GDPR, article 13).
+_CONSENT = re.compile(
+    r"(?:(?:um|damit) .{0,30}(?:eingebettete|externe|dieser?|diesen|sozialen?) (?:inhalte?|medien|netzwerke)\b.{0,40}"
+    r"(?:anzuzeigen|anzusehen|zu (?:sehen|laden|nutzen)|angezeigt|geladen)|"
+    r"(?:mit|durch) (?:dem|einem|ihrem|deinem) klick .{0,60}(?:datenschutz|personenbezogene|daten an)|"
+    r"(?:we need your|this content needs your|to (?:view|display|load) this content.{0,40}your) consent)",
+    re.IGNORECASE,
+)
 
-MAX_LINE = 400  # characters; nothing longer is furniture, nor kept in memory
+MAX_LINE = 400  # characters; nothing longer is furniture but a consent text, nor kept in memory
+MAX_CONSENT = 1_000
 
 
 def line_kind(line: str, link_share: float) -> str:
     """Return what a block is by its own words: "byline", "credit", "related", "appeal", "line"; "" for text."""
+    if len(line) <= MAX_CONSENT and _CONSENT.match(line):
+        return "appeal"
     return _line_kind(line, link_share) if len(line) <= MAX_LINE else ""
 
 
