@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -129,19 +130,17 @@ HEAVY = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", HEAVY)
-def test_a_hostile_page_is_answered_within_its_bounds(name: str) -> None:
-    """Each function in a process of its own: SECONDS are no measure of speed, the memory is one."""
+def test_hostile_pages_are_answered_within_their_bounds() -> None:
+    """Each page and function in a child of its own: SECONDS are no measure of speed, the memory is one."""
     done = subprocess.run(
-        [sys.executable, str(HERE / "hostile.py"), name], capture_output=True, text=True, timeout=90, check=True,
+        [sys.executable, str(HERE / "hostile.py"), *HEAVY], capture_output=True, text=True, timeout=600, check=True,
         env={**os.environ, "PYTHONPATH": str(HERE.parent)},
     )  # fmt: skip
     readings = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(readings) == 2
-    for reading in readings:
-        assert reading["answer"].startswith(("article of", "ContentError")) or reading["answer"].endswith(" leads")
-        assert reading["cpu"] < SECONDS
-        assert reading["mb"] < MEGABYTES
+    assert len(readings) == 2 * len(HEAVY)
+    answered = re.compile(r"article of \d+ characters|\d+ leads|ContentError .*", re.DOTALL)
+    assert [reading for reading in readings if not answered.fullmatch(reading["answer"])] == []
+    assert [reading for reading in readings if reading["cpu"] > SECONDS or reading["mb"] > MEGABYTES] == []
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,7 @@ def test_hostile_words_wherever_words_are_read_cost_no_more_than_their_length(na
 
 
 @pytest.mark.slow
-@settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(PAGES),
     st.lists(st.tuples(st.integers(0, 8000), st.integers(0, 300), st.integers(0, 8000)), max_size=9),
