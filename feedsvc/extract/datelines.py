@@ -33,7 +33,7 @@ BOXES = 4  # around a link that may be one teaser
 SLUG = 8  # characters; the end of an address that is shorter stands in many others
 PART = 9  # characters; the longest name of a month, in a box of its own
 INSIDE = 60  # elements; a line has fewer inside it
-MARKED = 20  # elements marked with a date that are looked at
+MARKED = 20  # elements marked with a date, and links to the page itself, that are looked at
 
 # How much a place's word counts. A head that says "published" outweighs a line on the page, not a line that something
 # else confirms: heads keep the day of a copied draft, lines show the day of an edit or of an event.
@@ -296,12 +296,12 @@ def _only(row: Sequence[Block], when: When) -> Iterator[Word]:
 def _of_its_teaser(places: Places, when: When) -> Iterator[Word]:
     """Give the day in a teaser that links to this very page, as lists of the newest articles beside them have it."""
     last = places.url.rstrip("/").rpartition("/")[2].partition("?")[0]
-    links = places.root.iterfind(".//body//a[@href]") if len(last) >= SLUG else ()
-    for link in links:
-        href = link.get("href") or ""
-        if last not in href or "#" in href or urls.key(urls.absolute(places.url, href) or "") != urls.key(places.url):
-            continue
-        if moment := _in_teaser(link, when):
+    own = urls.key(places.url)
+    links = places.root.iterfind(".//body//a[@href]") if len(last) >= SLUG else iter(())
+    near = (link for link in links if last in link.get("href", "") and "#" not in link.get("href", ""))
+    for link in islice(near, MARKED):
+        same = urls.key(urls.absolute(places.url, link.get("href")) or "") == own
+        if same and (moment := _in_teaser(link, when)):
             yield Word(moment=moment, rule="its own teaser", kind="teaser", weight=LOOSE)
             return
 
