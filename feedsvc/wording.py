@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from feedsvc import dates, text
 
 KICKER_CHARS = 60  # the longest kicker of the first user's portal has 47
 CREDIT_CHARS = 200
+MAX_STARTS = 12  # places of a caption's end that are tried for a credit; real ones have three or four
 CAPTION_CHARS = 2_000
 HEADING_CHARS = 500
 BYLINE_CHARS = 200
@@ -147,9 +149,11 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
         return None, found
     if len(whole) > CAPTION_CHARS:
         return whole, None
-    for start in _CREDIT_START.finditer(whole):
-        if found := credit(whole[start.start() :]):
-            return whole[: start.start()].rstrip(" |/•–-([") or None, found
+    starts = (match.start() for match in _CREDIT_START.finditer(whole))
+    near = (start for start in starts if len(whole) - start <= CREDIT_CHARS + 1)
+    for start in islice(near, MAX_STARTS):
+        if found := credit(whole[start:]):
+            return whole[:start].rstrip(" |/•–-([") or None, found
     return whole, None
 
 
