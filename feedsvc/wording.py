@@ -14,7 +14,7 @@ from feedsvc import dates, text
 
 KICKER_CHARS = 60  # the longest kicker of the first user's portal has 47
 CREDIT_CHARS = 200
-MAX_STARTS = 12  # places of a caption's end that are tried for a credit; real ones have three or four
+MAX_STARTS = 6  # places of a caption's end that are tried for a credit; real ones have three or four
 CAPTION_CHARS = 2_000
 HEADING_CHARS = 500
 BYLINE_CHARS = 200

@@ -146,6 +146,9 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "24,000 linked headings": lambda: H + numbered("<h2><a href=/a/#-b-c-d>Ein Titel #</a></h2>", 24_000),
     "12,000 teasers": lambda: H + cards(_LINK + "<p>26.04.2024 Ein Anreißer, der etwas sagt. mehr...</p>", 12_000),
     "12,000 flat teasers": lambda: H + numbered(_LINK + "<p>Ein Anreißer, der etwas sagt.</p>", 12_000),
+    "4,000 captions of signs": lambda: (
+        H + numbered("<figure><img src=/#.jpg><figcaption>" + "©" * 900 + f"</figcaption></figure>{_LINK}", 4_000)
+    ),
     "16,000 flat pictures": lambda: H + "".join(f"<img src=/a{n}.jpg>{P}" for n in range(16_000)),
     "10,000 figures": lambda: (
         H
