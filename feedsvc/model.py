@@ -406,6 +406,7 @@ class Known:
     """What the store knows about one article of the source, reached by any of its identity keys.
 
     `looks` counts how often its page was read; `next_look_at` is when it is read again (protocol F32), None is never.
+    `headline`, `kicker` and `published` are what it is recognised by when a list is built anew.
     """
 
     id: str
@@ -420,6 +421,61 @@ class Known:
     looks: int = 0
     next_look_at: datetime | None = None
     validators: Validators = Validators()
+    kicker: str | None = None
+    published: datetime | None = None
+    published_precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What the good readings of a source were like, for the next one to be compared with.
+
+    `leads` and `articles` are the shares of list entries and of article pages that had a field, as moving averages;
+    `lacking` counts the article pages in a row that lacked one. `counts` are the entries of the last lists, `gaps` the
+    hours between the last finds of something new.
+    """
+
+    readings: int = 0
+    counts: tuple[int, ...] = ()
+    gaps: tuple[float, ...] = ()
+    leads: Mapping[str, float] = field(default_factory=dict)
+    articles: Mapping[str, float] = field(default_factory=dict)
+    lacking: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ailment:
+    """What is wrong with a source that answers: the failing field ("items", "list.published"), why, and since when."""
+
+    field: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """How a list is read since its site was rebuilt, found out from the articles that were known.
+
+    It stands in for `made_for`, the operator's rules, and is dropped when they are edited or work again. `old` and
+    `new` say in words how the list was and is read, `evidence` why that is believed.
+    """
+
+    rules: ListRules
+    made_for: ListRules
+    old: str
+    new: str
+    evidence: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something an operator wants to have been told about a source: its health changed, its list is read anew."""
+
+    at: datetime
+    kind: Literal["health", "learned", "dropped"]
+    health: Health
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -438,6 +494,10 @@ class SourceState:
     not_before: datetime | None = None  # the origin asked us to wait until then
     usual_leads: int | None = None  # how many leads a good reading gave
     way: Way | None = None
+    habits: Habits = Habits()
+    ailment: Ailment | None = None
+    learned: Learned | None = None
+    incidents: tuple[Incident, ...] = ()  # the last ones, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
