@@ -149,9 +149,8 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
         return None, found
     if len(whole) > CAPTION_CHARS:
         return whole, None
-    starts = (match.start() for match in _CREDIT_START.finditer(whole))
-    near = (start for start in starts if len(whole) - start <= CREDIT_CHARS + 1)
-    for start in islice(near, MAX_STARTS):
+    near = _CREDIT_START.finditer(whole, max(0, len(whole) - CREDIT_CHARS - 1))
+    for start in islice((match.start() for match in near), MAX_STARTS):
         if found := credit(whole[start:]):
             return whole[:start].rstrip(" |/•–-([") or None, found
     return whole, None
