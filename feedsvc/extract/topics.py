@@ -35,11 +35,12 @@ _LINE = re.compile(
     r"stichw[oö]rte?r?|tags|labels|topics|filed under|posted in|categor(?:y|ies))\s*:\s*",
     re.IGNORECASE,
 )
-_SHOWN = frozenset({"", "tags", "byline", "foot", "related"})
+_SHOWN = frozenset({"", "tags", "byline", "foot"})
 MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
 MAX_LINKS = 40
+FEW = 5  # labels of one article
 ABOVE = 3  # blocks above the headline among which its category may stand
 LEVELS = 6  # above a label's link within which the list it stands in is looked for
 
@@ -57,7 +58,7 @@ def categories(
     shown = {
         "links marked as tags": _linked(tree, near),
         "a list of labels": tuple(_listed(near, said)),
-        "what is named a category": tuple(_named(blocks, near)),
+        "what is named a category": tuple(_named(blocks, near, said)),
         "a line that says so": tuple(_worded(near)),
         "links to topics": tuple(_filed(near)),
     }
@@ -81,17 +82,28 @@ def _listed(near: Iterable[Block], said: str) -> Iterator[str]:
             yield from labels
 
 
-def _named(blocks: Sequence[Block], near: Sequence[Block]) -> Iterator[str]:
-    """Give the short lines from a little above the headline on that class, id or itemprop name a category or a tag."""
+def _named(blocks: Sequence[Block], near: Sequence[Block], said: str) -> Iterator[str]:
+    """Give the short lines from a little above the headline on that class, id or itemprop name a category or a tag.
+
+    In a foot, where a site lists all its categories, only those count that the text speaks of.
+    """
     start = next((number for number, block in enumerate(blocks) if near and block is near[0]), 0)
-    for block in (*blocks[max(0, start - ABOVE) : start], *near):
-        fits = block.text and len(block.text) <= MAX_HEADING and block.zone in _SHOWN and not block.heading
-        if fits and any(map(_is_named, (block.element, *islice(block.element.iterancestors(), 2)))):
-            links = [said for a in block.element.iter("a") if (said := html.content(a))]
-            yield from links or ([] if SENTENCE.search(block.text) else [block.text])
-        elif fits:
-            inside = islice(block.element.iterdescendants("a", "span", "b", "em", "strong"), MAX_LABELS)
-            yield from (said for element in inside if _is_named(element) and (said := html.content(element)))
+    shown = [b for b in (*blocks[max(0, start - ABOVE) : start], *near) if b.zone in _SHOWN and not b.heading]
+    found = [(block.zone, _labels_named(block)) for block in shown if 0 < len(block.text) <= MAX_HEADING]
+    listed = [label for zone, labels in found if zone == "foot" for label in labels]
+    spoken = text.fold(said)
+    yield from (label for zone, labels in found if zone != "foot" for label in labels)
+    yield from (label for label in listed if len(listed) <= FEW or text.fold(label) in spoken)
+
+
+def _labels_named(block: Block) -> list[str]:
+    """Return the links of a line that is named so; without links the line itself, or the pieces of it that are."""
+    if any(map(_is_named, (block.element, *islice(block.element.iterancestors(), 2)))):
+        links = [said for a in block.element.iter("a") if (said := html.content(a))]
+        alone = _is_named(block.element) and not SENTENCE.search(block.text)
+        return links or ([block.text] if alone else [])
+    inside = islice(block.element.iterdescendants("a", "span", "b", "em", "strong"), MAX_LABELS)
+    return [said for element in inside if _is_named(element) and (said := html.content(element))]
 
 
 def _is_named(element: HtmlElement) -> bool:
@@ -185,6 +197,11 @@ def _clean(labels: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
         tidy = (text.tidy(label) or "").strip('#,;: "„“”')
-        if 1 < len(tidy) <= MAX_LABEL and not _NAMES.fullmatch(tidy) and not _LINE.match(tidy):
+        if (
+            1 < len(tidy) <= MAX_LABEL
+            and any(map(str.isalnum, tidy))
+            and not _NAMES.fullmatch(tidy)
+            and not _LINE.match(tidy)
+        ):
             unique.setdefault(text.fold(tidy), tidy)
     return tuple(unique.values())[:MAX_LABELS]
