@@ -6,7 +6,7 @@ itself (store, disk, port). Errors are one readable block on stderr.
 
 from __future__ import annotations
 
-from feedsvc.cli import adding, looking, running, trying  # noqa: F401 - importing them adds their commands
+from feedsvc.cli import adding, looking, recording, running, trying  # noqa: F401 - importing them adds their commands
 from feedsvc.cli.root import cli, execute, main
 
 __all__ = ["cli", "execute", "main"]
