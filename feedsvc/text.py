@@ -20,9 +20,11 @@ _MORE = re.compile(
     rf"(?:(?:^|\s*(?:\[?{_DOTS}\]?|[\[(])\s*|(?<=[.!?…\"“])\s+)(?:{_DOTS}\s*)*+mehr\s*(?:{_DOTS}\s*)*+[\])]?|"
     rf"\s+mehr\s*(?:{_DOTS}\s*)++|"
     rf"\s*(?:\[?{_DOTS}\]?\s*)*+[\[(]?(?:(?:weiter|mehr|artikel|beitrag)\s*lesen|mehr (?:erfahren|dazu|infos)|"
-    rf"read more|continue reading|zum (?:artikel|beitrag))\s*(?:{_DOTS}\s*)*+[\])]?)\s*$",
+    rf"read more|continue reading|zu(?:m (?:artikel|beitrag)|r (?:presse)?(?:mitteilung|meldung)|r nachricht)|"
+    rf"jetzt lesen|lesen sie mehr|(?<=[»›>→…] )weiter|weiter(?= ?[»›>→]))\s*(?:{_DOTS}\s*)*+[\])]?)\s*$",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"\s?\[(?:…|\.\.\.)\]$")  # a system that cuts a text says so in brackets
 # What follows with a small letter still belongs to the sentence: „Nein!“ sagte er.
 _SENTENCE_END = re.compile(r"[.!?…][\"“”«»’')\]]*(?=\s+[^\s\W\d_a-zäöüß]|\s+[\W\d]|\s*$)")
 # After these a full stop ends no sentence; single letters and ordinals ("26. April") are handled beside it.
@@ -64,12 +66,14 @@ def few_marks(text: str) -> str:
 
 
 def without_more(text: str | None) -> str | None:
-    """Return a teaser without its closing "mehr...", "... mehr", "Weiterlesen"; a real full stop stays (trap T7)."""
+    """Return a teaser without its closing "mehr...", "Weiterlesen", "[…]"; a real full stop stays (trap T7)."""
     tidied = tidy(text)
     if tidied is None:
         return None
     more = _MORE.search(tidied, max(0, len(tidied) - _MORE_CHARS))
-    return (tidied[: more.start()] if more else tidied).rstrip() or None
+    kept = (tidied[: more.start()] if more else tidied).rstrip()
+    cut = _CUT.search(kept, max(0, len(kept) - _MORE_CHARS))
+    return (kept[: cut.start()] if cut else kept) or None
 
 
 def shorten(text: str, limit: int = TEASER_CHARS) -> str:

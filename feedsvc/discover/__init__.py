@@ -48,7 +48,7 @@ def find(page: Page, source: Source) -> tuple[Lead, ...]:
     cards = listing.candidates(context)
     if stories.is_article(cards, context.tree):
         return _wanted(stories.leads(cards, context.tree), source)
-    return _wanted(_corrected([one for one in cards if score.accepted(one)], context), source)
+    return _wanted(_corrected(score.chosen(cards), context), source)
 
 
 def related(page: Page, source: Source) -> tuple[Lead, ...]:
@@ -82,7 +82,9 @@ def _chosen(context: fields.Context) -> tuple[Lead, ...]:
     """Return the items that the link rule selects, or without one those that look like articles."""
     told = rule.linked(context.tree, context.source.list_rules)
     cards = listing.candidates(context, told)
-    return _corrected([one for one in cards if one.card.key in told or (not told and score.accepted(one))], context)
+    if told:
+        return _corrected([one for one in cards if one.card.key in told], context)
+    return _corrected(score.chosen(cards), context)
 
 
 def _corrected(chosen: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:

@@ -6,8 +6,9 @@ of a list stand flat beside each other (headline, paragraph, headline, paragraph
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
@@ -20,6 +21,8 @@ from feedsvc.discover.links import HEADINGS, Link
 _TOP = frozenset(("body", "html", "main"))
 _IGNORED = frozenset(("hr", "script", "style", "noscript", "template"))
 _TEASER_CHARS = 80  # a text this long stands behind its headline
+_DATE = re.compile(r"\b\d{1,2}\.\s?(?:\d{1,2}\.|[A-ZJ][a-zä]{2,8}\.?\s)\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
+_BESIDE = 6  # elements in a row of a list
 _ALONE = 6  # free siblings that may stand before an item's link: picture, kicker, date, headline, teaser
 
 
@@ -41,7 +44,7 @@ def build(found: Sequence[Link], told: Collection[str] = ()) -> list[Card]:
     runs = [list(run) for _, run in groupby(_telling(found, told), key=lambda link: link.key)]
     owners = _owners(runs)
     cards = [_card(run, number, owners) for number, run in enumerate(runs)]
-    _attach(cards)
+    _attach(cards, owners)
     return cards
 
 
@@ -61,13 +64,32 @@ def _telling(found: Sequence[Link], told: Collection[str]) -> Iterator[Link]:
 
 def _vouched_for(found: Sequence[Link], plausible: set[str]) -> set[str]:
     """Return the links with short words that stand exactly where most of a list's headlines stand."""
-    alike: dict[str, set[str]] = defaultdict(set)
+    alike: dict[str, dict[str, Link]] = defaultdict(dict)
     for link in found:
         if not link.inline and link.words:
-            alike[_path(link.element)].add(link.key)
-    return {
-        key for keys in alike.values() if len(keys) >= 5 and len(keys & plausible) * 5 >= len(keys) * 3 for key in keys
-    }
+            alike[_path(link.element)].setdefault(link.key, link)
+    return {key for same in alike.values() if len(same) >= 5 and _is_list(same, plausible) for key in same}
+
+
+def _is_list(same: Mapping[str, Link], plausible: Collection[str]) -> bool:
+    """Whether links that stand alike are a list's headlines: most could be by their words, or have a date beside."""
+    most = len(same) * 3
+    if sum(key in plausible for key in same) * 5 >= most:
+        return True
+    return sum(_is_dated(link.element) for link in same.values()) * 5 >= most
+
+
+def _is_dated(element: HtmlElement) -> bool:
+    """Whether a date stands beside a link, in the element around it or the next."""
+    around: HtmlElement = element
+    for _ in range(2):
+        around = around.getparent()
+        if around is None or around.tag in _TOP or len(around) > _BESIDE:
+            return False
+        words = around.text_content()
+        if len(words) < _TEASER_CHARS * 2 and _DATE.search(words):
+            return True
+    return False
 
 
 def _path(element: HtmlElement) -> str:
@@ -80,7 +102,8 @@ def _labels(found: Sequence[Link]) -> set[str]:
     longest: dict[str, int] = defaultdict(int)
     for link in found:
         longest[link.key] = max(longest[link.key], len(link.words))
-    return {key for key, times in runs.items() if times >= 3 and longest[key] < 30}
+    heads = {link.key for link in found if link.heading}
+    return {key for key, times in runs.items() if times >= 3 and longest[key] < 30 and key not in heads}
 
 
 def _owners(runs: Sequence[Sequence[Link]]) -> dict[HtmlElement, int]:
@@ -189,7 +212,7 @@ def _class(element: HtmlElement) -> str:
 # ---- flat lists -----------------------------------------------------------------------------------------------------
 
 
-def _attach(cards: Sequence[Card]) -> None:
+def _attach(cards: Sequence[Card], owners: Mapping[HtmlElement, int]) -> None:
     """Give the free nodes between the items of a flat list to the items they belong to."""
     by_parent: dict[HtmlElement, list[Card]] = defaultdict(list)
     for card in cards:
@@ -197,6 +220,22 @@ def _attach(cards: Sequence[Card]) -> None:
     for siblings in by_parent.values():
         if len(siblings) > 1:
             _share_out(siblings)
+        elif siblings[0].parent is not None and siblings[0].parent.tag not in _TOP:
+            _take_following(siblings[0], owners)
+
+
+def _take_following(card: Card, owners: Mapping[HtmlElement, int]) -> None:
+    """Give the one item of a section with a list of further ones the free nodes up to that list: its text and date."""
+    taken: list[HtmlElement] = []
+    node = card.nodes[-1].getnext()
+    while node is not None and node not in owners and len(taken) < _ALONE:
+        if isinstance(node.tag, str) and node.tag not in _IGNORED:
+            if node.tag in HEADINGS:
+                return
+            taken.append(node)
+        node = node.getnext()
+    if node is not None and node in owners:
+        card.nodes.extend(taken)
 
 
 def _share_out(siblings: list[Card]) -> None:

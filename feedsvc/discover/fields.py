@@ -32,7 +32,10 @@ _TEASER_MARKS = frozenset(
 )
 _LABEL_MARKS = frozenset("category categories kategorie rubrik cat tag tags ressort label section".split())
 _BADGE = re.compile(
-    r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio)", re.I
+    r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio|"
+    r"top-?\s?(?:thema|meldung|news|story)|aufmacher|angepinnt|sticky|pinned|breaking(?: news)?|"
+    r"featured|eil(?:meldung)?)",
+    re.I,
 )
 # What kind of text an item is, printed where kickers stand.
 _FORMS = re.compile(
@@ -43,9 +46,11 @@ _FORMS = re.compile(
 _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2.0}
 _SMALL = frozenset(("h5", "h6"))
 _DATE_CHARS = 60
+_NAME_CHARS = 60
+_PARAGRAPH = 45  # characters from which a line begins a text
 _DIGIT = re.compile(r"\d")
 _RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
-_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*Uhr)?")
+TIME = re.compile(r"(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h))?", re.IGNORECASE)
 _PIECES = re.compile(r"\s+[|·•/–—-]\s+")
 _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
 
@@ -116,6 +121,7 @@ def lead(found: Draft, context: Context) -> Lead:
     _take_title(found)
     teaser = _teaser(found, context)
     authors, categories = _labels(found)
+    authors = authors or _signed(found.card)
     kicker, headline = found.kicker, found.headline
     if kicker and _FORMS.fullmatch(kicker):
         categories, kicker = (kicker, *categories), None
@@ -161,7 +167,7 @@ def _take_date(found: Draft, number: int, context: Context) -> None:
     """Mark a date's line as used; of "Hessen | 26.04.2024" the words beside the date stay a line."""
     line = found.lines[number]
     pieces = _PIECES.split(line.words)
-    rest = [piece for piece in pieces if not context.moment(piece) and not _TIME.fullmatch(piece)]
+    rest = [piece for piece in pieces if not context.moment(piece) and not TIME.fullmatch(piece)]
     if rest and len(rest) < len(pieces):
         found.lines[number] = replace(line, words=" | ".join(rest))
     else:
@@ -262,7 +268,13 @@ def _bare(kicker: str) -> str | None:
 
 
 def _is_kicker(line: Line) -> bool:
-    return len(line.words) <= wording.KICKER_CHARS and not line.words.endswith((".", "!", "?"))
+    words = line.words
+    return len(words) <= wording.KICKER_CHARS and not words.endswith((".", "!", "?")) and _is_said(words)
+
+
+def _is_said(words: str) -> bool:
+    """Whether a line has letters and is no time: "45/2025" and "17:05 Uhr" are no kickers."""
+    return sum(map(str.isalpha, words)) > 1 and not TIME.fullmatch(words)
 
 
 def _kicker_before(found: Draft, first: int) -> str | None:
@@ -304,7 +316,7 @@ def _teaser(found: Draft, context: Context) -> str | None:
         line = found.lines[number]
         worth = len(line.words) + (60 if line.marks & _TEASER_MARKS else 0) - (80 if _foreign(line, found.own) else 0)
         if (len(line.words) >= 30 or (len(line.words) >= 15 and line.words[-1] in ".!?")) and worth > score:
-            if score and worth < score * 2:
+            if score and (worth < score * 2 or _follows(found.lines[best], line)):
                 continue
             best, score = number, worth
     if best < 0:
@@ -314,6 +326,11 @@ def _teaser(found: Draft, context: Context) -> str | None:
     if moment and found.moment is None:
         found.moment = moment
     return text.without_more(_EMPTY_BRACKETS.sub("", rest if moment else words))
+
+
+def _follows(first: Line, line: Line) -> bool:
+    """Whether a line is a further paragraph of the text that another one begins."""
+    return first.path == line.path and len(first.words) >= _PARAGRAPH
 
 
 def _foreign(line: Line, own: Collection[HtmlElement]) -> bool:
@@ -331,6 +348,13 @@ def _joined(found: Draft, best: int) -> str:
         found.used.add(number)
         words.append(line.words)
     return " ".join(words)
+
+
+def _signed(card: Card) -> tuple[str, ...]:
+    """Return the names that links to an author's page have (rel=author)."""
+    told = (link for node in card.nodes for link in node.iter("a") if "author" in (link.get("rel") or ""))
+    names = (text.tidy(link.text_content()) for link in told)
+    return tuple(dict.fromkeys(name for name in names if name and len(name) <= _NAME_CHARS))
 
 
 def _labels(found: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -26,6 +26,7 @@ _FILES = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$"
 )
 _FEEDS = re.compile(r"(?:^|/)(?:feeds?|rss|atom|rss2)(?:/|$)|[?&]feed=", re.IGNORECASE)
+_PLACE = re.compile(r"#(?![!/]).*", re.DOTALL)  # on the article's page
 _SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
 # What a link says that leads to the article beside it, and says nothing about it.
 _MORE_WORDS = re.compile(
@@ -47,6 +48,7 @@ _ASIDE = frozenset(
     " advertisement advertorial anzeige anzeigen werbung ad ads shop marktplatz newsletter meistgelesen mostread"
     " popular trending beliebt beliebte meistkommentiert toplist".split()
 )
+_NAV = frozenset(("nav",))
 _MAIN_ROLES = frozenset(("main", "feed"))
 # "with-sidebar", "swiper--hasNav": what an element has, not what it is.
 _HAVING = re.compile(r"\S*?(?:^|(?<=[\s_-]))(?:has|with|without|no|is|hide|show)(?=[-_A-Z])\S*")
@@ -112,6 +114,8 @@ def _by_class(element: HtmlElement) -> Region:
     region: Region = "furniture" if named & _FURNITURE else "aside" if named & _ASIDE else "plain"
     if region != "plain" and next(element.iter("main", "h1", "article"), None) is not None:
         return "plain"
+    if region == "furniture" and named & _FURNITURE == _NAV and _inside_content(element):
+        return "aside"  # a list inside the content that is styled like tabs
     return region
 
 
@@ -167,7 +171,7 @@ def _target(tree: html.Tree, href: str) -> str | None:
     """Return the address without session id, or None if it plainly leads to no article."""
     if href.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    url = tree.absolute(_SESSION.sub("", href))
+    url = tree.absolute(_PLACE.sub("", _SESSION.sub("", href)))
     if url is None:
         return None
     parts = urlsplit(url)
@@ -180,14 +184,15 @@ def _target(tree: html.Tree, href: str) -> str | None:
 
 def _link(element: HtmlElement, url: str, key: str) -> Link:
     words = html.content(element) or text.tidy(element.get("title") or element.get("aria-label")) or ""
+    more = not words or is_more(words)
     return Link(
         element=element,
         url=url,
         key=key,
         words=words,
-        more=is_more(words),
+        more=more,
         heading=_in_heading(element),
-        inline=not is_more(words) and _inline(element),
+        inline=not more and _inline(element),
     )
 
 
@@ -209,25 +214,33 @@ def _in_heading(element: HtmlElement) -> bool:
 def _inline(element: HtmlElement) -> bool:
     """Whether a link stands in running text: words before it on its line, more than a date or a label."""
     before: list[str] = []
+    behind = element.tail or ""
     node = element
     while (parent := node.getparent()) is not None:
         for sibling in node.itersiblings(preceding=True):
             before.append(sibling.tail or "")
             if sibling.tag == "br" or sibling.tag in _ENDS or len(before) > _LOOKED_AT:
-                return _is_running(before)
+                return _is_running(before, behind)
             if sibling.tag in _INLINE and sibling.tag != "a":
                 before.append(sibling.text_content())
         before.append(parent.text or "")
         if parent.tag not in _INLINE or len(before) > _LOOKED_AT:
             break
         node = parent
-    return _is_running(before)
+    return _is_running(before, behind)
 
 
-def _is_running(before: list[str]) -> bool:
-    return sum(len(word) > 1 and word.isalpha() for piece in before for word in piece.split()) >= 5
+def _is_running(before: list[str], behind: str) -> bool:
+    told = sum(map(_words_in, before))
+    return told >= _RUNNING or (told >= _BEGUN and _words_in(behind) >= _RUNNING)
+
+
+def _words_in(piece: str) -> int:
+    return sum(len(word) > 1 and word.isalpha() for word in piece.split())
 
 
 _ENDS = frozenset("article dd div dl dt figure h1 h2 h3 h4 h5 h6 header hr img li ol p section table td ul".split())
+_RUNNING = 5  # words before a link that make it part of a text
+_BEGUN = 2  # or so many, where as many follow
 _LOOKED_AT = 40  # pieces of a line: a hostile page has thousands
 _INLINE = frozenset("a abbr b cite em font i mark q s small span strong u".split())

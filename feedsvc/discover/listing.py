@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from feedsvc.discover import cards, fields, links, score
+from feedsvc.discover import cards, daylines, fields, links, score
 from feedsvc.discover.fields import Context
 from feedsvc.discover.score import Candidate
 from feedsvc.model import Lead
@@ -19,13 +19,14 @@ def candidates(context: Context, told: Collection[str] = ()) -> list[Candidate]:
     drafts = [
         fields.draft(card, context) for card in built if card.key in told or regions.of(card.parent) != "furniture"
     ]
+    daylines.complete(drafts, context)
     alike: dict[tuple[str, ...], list[fields.Draft]] = defaultdict(list)
     for draft in drafts:
         alike[cards.shape(draft.card)].append(draft)
     for group in alike.values():
         fields.settle(group)
     found = [Candidate(draft.card, fields.lead(draft, context), draft.heading) for draft in drafts]
-    score.weigh(found, context.tree, regions)
+    score.weigh(found, context, regions)
     return found
 
 

@@ -13,7 +13,7 @@ import regex
 from lxml.html import HtmlElement
 
 from feedsvc import dates, html, text, urls, wording
-from feedsvc.discover import fields, links, pictures
+from feedsvc.discover import daylines, fields, links, pictures
 from feedsvc.discover.cards import Card
 from feedsvc.discover.fields import Context
 from feedsvc.discover.links import Link
@@ -33,6 +33,7 @@ def read(context: Context, rules: ListRules) -> tuple[tuple[Lead, ...], tuple[Re
             rejected.append(Rejected(where=_where(item), reason="no link to an article in this item"))
         else:
             drafts.append(fields.draft(card, context))
+    daylines.complete(drafts, context)
     fields.settle(drafts)
     found = [corrected(fields.lead(draft, context), draft.card.nodes, context, rules) for draft in drafts]
     return _once(found), tuple(rejected)

@@ -9,38 +9,46 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.discover import cards, itemlist, links
+from feedsvc.discover import cards, itemlist, links, pager
 from feedsvc.discover.cards import Card
+from feedsvc.discover.fields import Context
 from feedsvc.model import Lead
 
 ACCEPTED = 3.0  # an article with headline, speaking address and one more mark reaches it, a menu entry does not
 _CLEAR = 3.5  # the mean of a list whose items stand for themselves
 _FAINT = 2.0  # the mean of a list that is believed if it is the only one
+_DATED_ALL = 1.0  # and if nearly all of them are dated
 _HOPELESS = -2.0
 _NAMED = 1.5  # the page's structured data lists it; some list partners' offers too
 _GROUP = 0.75  # how much of its siblings' mean evidence a card is given
 _PLACE = {"main": 0.75, "plain": 0.0, "aside": -2.0, "furniture": -6.0}
+_BESIDES = 2.0
+_ELSE = 1.0  # at another place of what is accepted
 _ELSEWHERE = re.compile(
     r"/(?:autor(?:en|in)?|authors?|tags?|themen?|topics?|categor(?:y|ies)|kategorien?|rubrik(?:en)?|schlagw[oö]rte?r?|"
     r"label|suche?|search|login|anmelden|abo|newsletter|impressum|imprint|datenschutz|kontakt|contact|privacy|terms|agb|"
-    r"about|ueber-uns|profile?|users?|account|kommentare?|comments?|for(?:um|en)|shop|jobs?|stellen\w*|karriere|services?)"
+    r"about|ueber-uns|profile?|users?|account|termine?|veranstaltung(?:en|skalender)?|events?|kalender|"
+    r"kommentare?|comments?|for(?:um|en)|shop|jobs?|stellen\w*|karriere|services?)"
     r"(?:/|$|\.)",
     re.IGNORECASE,
 )
 _OFFER = re.compile(r"\b(?:newsletter|abo(?:nnement|nnieren)?|probeheft|epaper|e-paper)\b", re.IGNORECASE)
+_SOON = timedelta(hours=36)
 _DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]|$)")
 _ASIDE_HEADING = re.compile(
     r"(?:die )?(?:meist|am meisten|most|beliebt|popul|trending|top[ -]?\d+|anzeige|werbung|sponsored|partner|"
-    r"newsletter|shop|unsere empfehlungen|aus dem shop|stellen|jobs|service|tags|schlagw|archiv\b|kategorien)",
+    r"newsletter|shop|unsere empfehlungen|aus dem shop|stellen|jobs|service|tags|schlagw|archiv\b|kategorien|"
+    r"(?:nächste |kommende )?(?:termine|veranstaltungen|events)\b|kalender)",
     re.IGNORECASE,
 )
 
@@ -61,14 +69,21 @@ def accepted(candidate: Candidate) -> bool:
     return candidate.total >= ACCEPTED and candidate.lead.headline is not None
 
 
-def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regions) -> None:
+def chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the places of everything that is an article somewhere on the page, but for those set beside its news."""
+    keys = {one.card.key for one in candidates if accepted(one)}
+    return [one for one in candidates if one.card.key in keys and (one.total >= _ELSE or accepted(one))]
+
+
+def weigh(candidates: Sequence[Candidate], context: Context, regions: links.Regions) -> None:
     """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
+    tree = context.tree
     home = urlsplit(tree.url).hostname or ""
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
     named = itemlist.keys(tree)
     for candidate in candidates:
-        candidate.own = _own(candidate, home, abroad)
+        candidate.own = _own(candidate, home, abroad) - _ahead(candidate.lead, context.now)
         if candidate.card.key in named and _distance(urlsplit(candidate.lead.url).hostname or "", home) == 0.0:
             candidate.own += _NAMED
     means = _means(candidates)
@@ -77,7 +92,7 @@ def weigh(candidates: Sequence[Candidate], tree: html.Tree, regions: links.Regio
         vouched = 0.0 if vouched == math.inf else vouched
         candidate.total = candidate.own + _GROUP * vouched + _PLACE[regions.of(candidate.card.parent)]
         if _besides(candidate.card.parent, announced):
-            candidate.total -= 3.0
+            candidate.total -= _BESIDES + _GROUP * vouched
     _leading_list(candidates)
     _complete(candidates)
     _without_offers(candidates)
@@ -105,7 +120,8 @@ def _leading_list(candidates: Sequence[Candidate]) -> None:
     if not means or max(means.values()) >= _CLEAR:
         return
     best = max(lists, key=lambda shape: sum(one.total for one in lists[shape]))
-    if len(lists[best]) >= 5 and means[best] >= _FAINT:
+    dated = sum(one.lead.published is not None for one in lists[best]) * 5 >= len(lists[best]) * 4
+    if len(lists[best]) >= 5 and means[best] >= (_DATED_ALL if dated else _FAINT):
         for candidate in lists[best]:
             candidate.total = max(candidate.total, ACCEPTED)
 
@@ -121,13 +137,16 @@ def _complete(candidates: Sequence[Candidate]) -> None:
 
 
 def _without_offers(candidates: Sequence[Candidate]) -> None:
-    """Drop what a list of dated articles offers between them: a newsletter, a subscription (T22)."""
+    """Drop what a list of dated articles offers between them: a newsletter, a shop, another site's jobs (T22)."""
     taken = [one for one in candidates if one.total >= ACCEPTED]
     dated = sum(one.lead.published is not None for one in taken)
     if len(taken) < 4 or dated * 5 < len(taken) * 4:
         return
+    home = Counter(urlsplit(one.lead.url).hostname for one in taken).most_common(1)[0][0] or ""
     for one in taken:
-        if one.lead.published is None and _OFFER.search(f"{urlsplit(one.lead.url).path} {one.lead.title or ''}"):
+        parts = urlsplit(one.lead.url)
+        offers = _OFFER.search(f"{parts.path} {one.lead.title or ''}") or _distance(parts.hostname or "", home)
+        if one.lead.published is None and offers:
             one.total = _HOPELESS
 
 
@@ -144,8 +163,15 @@ def _own(candidate: Candidate, home: str, abroad: bool) -> float:
     return _wording(lead.headline or "", candidate.heading) + _marks(lead) + _address(urlsplit(lead.url), home, abroad)
 
 
+def _ahead(lead: Lead, now: datetime | None) -> float:
+    """Return what it costs to be dated in the future: that is an event."""
+    return 3.0 if now is not None and lead.published is not None and lead.published > now + _SOON else 0.0
+
+
 def _wording(headline: str, heading: bool) -> float:
     words = headline.count(" ") + 1 if headline else 0
+    if pager.is_turning(headline):
+        return _HOPELESS
     score = 1.0 if words >= 4 or len(headline) >= 25 else 0.0
     score -= 1.5 if words <= 1 else 0.0
     return score + (0.75 if heading else 0.0)
