@@ -30,6 +30,11 @@ _NAMES = re.compile(
     r"(?=$|\s|[_-](?:labels?|names?|links?|list|items?|title)(?![a-z]))",  # "category-politik" names a post
     re.IGNORECASE,
 )
+_HEADS = re.compile(  # of a list of labels
+    r"categor(?:y|ies|ías?|ias?)|kategorien?|catégories?|tags?|labels?|topics?|themen?|temas?|sujets?|argomenti|rubriken?|"
+    r"schlagw[oö]rte?r?|stichw[oö]rte?r?|etiquetas?|étiquettes?|mots[- ]clés",
+    re.IGNORECASE,
+)
 _LINE = re.compile(
     r"\s*(?:abgelegt unter|kategorien?|rubrik(?:en)?|ressort|themen(?:bereiche?)?|schwerpunktthema|schlagw[oö]rte?r?|"
     r"stichw[oö]rte?r?|tags|labels|topics|filed under|posted in|categor(?:y|ies))\s*:\s*",
@@ -40,6 +45,7 @@ MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
 MAX_LINKS = 40
+HEADLINE = 25  # characters from which a linked line is one
 FEW = 5  # labels of one article
 ABOVE = 3  # blocks above the headline among which its category may stand
 LEVELS = 6  # above a label's link within which the list it stands in is looked for
@@ -88,12 +94,21 @@ def _named(blocks: Sequence[Block], near: Sequence[Block], said: str) -> Iterato
     In a foot, where a site lists all its categories, only those count that the text speaks of.
     """
     start = next((number for number, block in enumerate(blocks) if near and block is near[0]), 0)
-    shown = [b for b in (*blocks[max(0, start - ABOVE) : start], *near) if b.zone in _SHOWN and not b.heading]
+    row = (*blocks[max(0, start - ABOVE) : start], *near)
+    shown = [b for n, b in enumerate(row) if b.zone in _SHOWN and not b.heading and not _heads_teaser(row, n)]
     found = [(block.zone, _labels_named(block)) for block in shown if 0 < len(block.text) <= MAX_HEADING]
     listed = [label for zone, labels in found if zone == "foot" for label in labels]
     spoken = text.fold(said)
     yield from (label for zone, labels in found if zone != "foot" for label in labels)
-    yield from (label for label in listed if len(listed) <= FEW or text.fold(label) in spoken)
+    mentioned = sum(text.fold(label) in spoken for label in listed)
+    yield from listed if len(listed) <= FEW or 2 * mentioned >= len(listed) else ()
+
+
+def _heads_teaser(row: Sequence[Block], at: int) -> bool:
+    """Whether a line stands right above a linked headline: it files another article."""
+    return any(
+        block.link_share > 0.8 and (block.heading or len(block.text) > HEADLINE) for block in row[at + 1 : at + 3]
+    )
 
 
 def _labels_named(block: Block) -> list[str]:
