@@ -274,3 +274,27 @@ def test_a_title_of_a_megabyte_is_no_headline_and_costs_little() -> None:
         read(f"<h1>{HEADLINE}</h1>{PROSE}{headings}", ld(long) + title(long) + og("- | - » " * 9_000)).headline
         == HEADLINE
     )
+
+
+ABOVE = {
+    "a <span> named a kicker": ("<span class='x__kicker'>Verwaltung</span>", "Verwaltung"),
+    "a <span> without a name in the headline's box": ("<span class='_6j'>Verwaltung</span>", "Verwaltung"),
+    "a box in a box named a kicker": ("<div><div class='kicker'>Verwaltung</div></div>", "Verwaltung"),
+    "of which kind the page is": ("<p class='title__context'>Pressemitteilung</p>", None),
+    "of which kind the page is, with its number": ("<p>Presseinformation Nr. 12/2025</p>", None),
+    "a section that the menu has as well": ("<span>Rathaus</span>", None),
+}
+
+
+@pytest.mark.parametrize(("line", "wanted"), ABOVE.values(), ids=ABOVE)
+def test_the_line_above_the_headline_is_its_kicker_unless_it_labels_the_page(line: str, wanted: str | None) -> None:
+    menu = "<nav><a href='/rathaus'>Rathaus</a><a href='/schule'>Schule</a></nav>"
+    article = read(f"{menu}<main><div>{line} <h1>{HEADLINE}</h1></div>{PROSE}</main>", og(HEADLINE))
+    assert parted(article) == (wanted, HEADLINE)
+
+
+def test_a_section_above_the_headline_is_its_kicker_if_a_title_says_both() -> None:
+    menu = "<nav><a href='/rathaus'>Rathaus</a></nav>"
+    head = og(f"Rathaus: {HEADLINE}") + ld(HEADLINE)
+    article = read(f"{menu}<main><div><span>Rathaus</span><h1>{HEADLINE}</h1></div>{PROSE}</main>", head)
+    assert parted(article) == ("Rathaus", HEADLINE)

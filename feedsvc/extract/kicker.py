@@ -22,6 +22,13 @@ _NAMES = re.compile(
     r"super-?title|vorzeile|subhead-top|headline__?top",
     re.IGNORECASE,
 )
+# What tells of which kind a page is, in a line of its own above the headline.
+_TYPES = re.compile(
+    r"(?:(?:presse|medien)?(?:mitteilung|information|meldung|bericht)(?:en)?|news(?: story| release| article| detail)?|"
+    r"press releases?|(?:blog )?(?:post|beitrag)|case study|guidance|speech|statement|research paper|notice)"
+    r"(?:\s+(?:nr\.?|no\.?)?\s*[\d/]+)?",
+    re.IGNORECASE,
+)
 _MARKS = ": |–—-/"
 _LONG = 2 * wording.KICKER_CHARS  # of a kicker that the heading itself marks as one
 _LABELS = frozenset(
@@ -61,7 +68,7 @@ def part(layout: Layout, heading: HtmlElement, titles: Titles) -> Parted:
     found = list(_before_colon(headline, titles))
     if inside and _may_be(inside, _LONG):
         found.append(Candidate(value=inside, rule=f"inside the {heading.tag}"))
-    elif above := _above(layout, heading, titles):
+    elif above := _above(layout, heading, headline, titles):
         found.append(Candidate(value=above, rule="the line above the headline"))
     own = {text.fold(wording.split_title(claim)[0]) for claim in titles.own}
     ranked = sorted(found, key=lambda claim: _rank(claim, own, titles, headline))
@@ -212,8 +219,11 @@ def _ends_kicker(before: str) -> bool:
 # ---- above the heading ----------------------------------------------------------------------------------------------
 
 
-def _above(layout: Layout, heading: HtmlElement, titles: Titles) -> str | None:
-    """Return the short line directly above the heading that is named a kicker, or stands alone beside it."""
+def _above(layout: Layout, heading: HtmlElement, headline: str, titles: Titles) -> str | None:
+    """Return the short line directly above the heading that a title, its name or its place calls a kicker.
+
+    What says of which kind a page is ("Pressemitteilung", "News story") is none.
+    """
     at = next((n for n, block in enumerate(layout.blocks) if is_within(block.element, heading)), None)
     above = layout.blocks[at - 1] if at else None
     if above is None or not above.text or above.zone in ("navigation", "foot", "hidden", "date"):
@@ -221,20 +231,33 @@ def _above(layout: Layout, heading: HtmlElement, titles: Titles) -> str | None:
     kicker = above.text.strip(": ")
     if not _may_be(kicker) or titles.is_site(kicker):
         return None
-    names = " ".join(e.get("class") or "" for e in (above.element, above.element.getparent()) if e is not None)
+    line = _line(above, heading)
+    names = " ".join(e.get("class") or "" for e in (line, above.element, above.element.getparent()) if e is not None)
+    if _marked(kicker, headline, titles):
+        return kicker
+    if _TYPES.fullmatch(kicker):
+        return None
     if _NAMES.search(names):
         return None if above.linked and _is_label(layout, above) else kicker
-    return kicker if _is_plain(above, heading) and not _is_label(layout, above) else None
+    return kicker if _is_plain(above, line, heading) and not _is_label(layout, above) else None
 
 
-def _is_plain(above: Block, heading: HtmlElement) -> bool:
+def _line(above: Block, heading: HtmlElement) -> HtmlElement:
+    """Return the element that holds the line above a heading; a bare <span> is no block of its own."""
+    before = heading.getprevious()
+    if before is not None and isinstance(before.tag, str) and html.content(before) == above.text:
+        return before
+    return above.element
+
+
+def _is_plain(above: Block, line: HtmlElement, heading: HtmlElement) -> bool:
     """Whether a line without a telling name is a kicker by its place: bare words right beside the heading."""
     return (
         above.linked == 0
         and above.zone == ""
-        and above.element.tag in ("p", "div", "span", "h2", "h3", "h4")
-        and above.element.getparent() is heading.getparent()
-        and above.element.getnext() is heading
+        and line.tag in ("p", "div", "span", "h2", "h3", "h4")
+        and line.getparent() is heading.getparent()
+        and line.getnext() is heading
         and not any(mark in above.text for mark in ".!?…|")
         and not any(letter.isdigit() for letter in _YEAR.sub("", above.text))
     )
