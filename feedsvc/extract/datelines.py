@@ -274,7 +274,7 @@ def _called(row: Sequence[Block], when: When) -> Iterator[Word]:
     """Give the day that lines anywhere outside other articles' teasers call the publication's, if it is one."""
     found: list[dates.Moment] = []
     for before, block in pairwise(row):
-        if len(block.text) <= LINE and block.zone not in _ELSEWHERE and any(map(str.isdigit, block.text)):
+        if _may_tell(block) and block.zone not in _ELSEWHERE and any(map(str.isdigit, block.text)):
             label = dates.called(_label(before)) or dates.called(block.text)
             told = when.told(block.text) if label == "published" else dates.Told(None)
             if told.moment and told.called in ("", "published"):
