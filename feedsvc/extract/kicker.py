@@ -233,13 +233,21 @@ def _above(layout: Layout, heading: HtmlElement, headline: str, titles: Titles) 
         return None
     line = _line(above, heading)
     names = " ".join(e.get("class") or "" for e in (line, above.element, above.element.getparent()) if e is not None)
-    if _marked(kicker, headline, titles):
+    if _is_told(kicker, headline, titles):
         return kicker
     if _TYPES.fullmatch(kicker):
         return None
     if _NAMES.search(names):
         return None if above.linked and _is_label(layout, above) else kicker
     return kicker if _is_plain(above, line, heading) and not _is_label(layout, above) else None
+
+
+def _is_told(kicker: str, headline: str, titles: Titles) -> bool:
+    """Whether a title of the head says "Kicker: Headline"; a bar parts a section from it as well."""
+    parted = (wording.split_title(claim.value) for claim in titles.claims)
+    return any(
+        told and text.fold(told) == text.fold(kicker) and words(rest) == words(headline) for told, rest in parted
+    )
 
 
 def _line(above: Block, heading: HtmlElement) -> HtmlElement:
