@@ -9,6 +9,8 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -280,6 +282,38 @@ def test_what_is_not_there_to_be_replayed_is_wrong_usage(frozen: tuple[Path, Pat
     assert "feedsvc record ../kurier" in feedsvc("replay", "../kurier", path=path, expect=2).stderr
     (tmp_path / "empty").mkdir()
     assert "no recordings in" in feedsvc("replay", "--from", str(tmp_path / "empty"), path=path, expect=2).stderr
+
+
+REPLAYER = r"""
+import json, os, sys
+from feedsvc import cli
+
+place, none = sys.argv[1:]
+asked, opened = [], set()
+
+def watch(event, details):
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")):
+        asked.append(event)
+        raise PermissionError(event)
+    if event == "open" and str(details[0]).startswith(place):
+        opened.add(os.path.relpath(details[0], place))
+
+sys.addaudithook(watch)
+sys.stdout, out = sys.stderr, sys.stdout
+code = cli.execute(["--config", none, "replay", "--from", place])
+json.dump([code, asked, sorted(opened)], out)
+"""
+
+
+def test_a_replay_asks_nobody_and_opens_nothing_but_its_files(tmp_path: Path) -> None:
+    """Audit hooks (PEP 578) see sockets and files however they are asked for; they need a process of their own."""
+    for id_ in SITES:
+        shutil.copytree(RECORDINGS / id_, tmp_path / id_)
+    files = sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file())
+    (tmp_path / "kurier" / "pages" / "999-beside.gz").write_bytes(b"not in the manifest")
+    command = [sys.executable, "-c", REPLAYER, str(tmp_path), str(tmp_path / "none.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=RECORDINGS.parents[1])
+    assert json.loads(done.stdout) == [0, [], files]
 
 
 # ---- what is compared -----------------------------------------------------------------------------------------------

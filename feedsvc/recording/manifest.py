@@ -29,7 +29,7 @@ class _Table(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-Url = Annotated[str, pydantic.Field(pattern=r"^https?://", max_length=20_000)]
+Url = Annotated[str, pydantic.Field(pattern=r"^(?i)https?://", max_length=20_000)]
 
 
 def _zone(name: str) -> str:
