@@ -1,0 +1,308 @@
+"""A rebuilt listing page and the articles that were on the old one in, rules that read the new one out.
+
+The known headlines and addresses are looked for in the tree; what stands round all of them alike is an entry. Many
+rules are drawn from that and each is tried by reading the page with it. One is believed only if it finds the known
+articles with their own titles and days, and nothing beside them that is no article: else None, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import fields as parts_of
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from feedsvc import html, text, urls, wording
+from feedsvc.discover import listing, parts, rule, selectors
+from feedsvc.discover.fields import Context
+from feedsvc.discover.spots import Ground, Spot
+from feedsvc.errors import ContentError
+from feedsvc.model import Known, Lead, Learned, ListRules, Page, Rejected, Source
+
+T = TypeVar("T")
+
+FEWEST = 3  # articles that have to be recognised
+MOST_TRIED = 60  # rules; each costs one reading of the page
+_SHARE = 0.8  # of the known articles on the page that have to be read rightly
+_DATE = r"\d{1,2}\.\s?(?:\d{1,2}\.|\p{L}{3,9}\.?)\s?\d{2,4}|\d{4}-\d\d-\d\d"
+_OTHER = re.compile(
+    r"newsletter|(?:^|/)(?:abo|login|kontakt|contact|impressum|imprint|datenschutz|privacy|shop)\b", re.I
+)
+_SHORT = 12  # characters: what is no longer, and one word, is no headline
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One way to read the page and what came of it; `strange` are the leads that can be no articles."""
+
+    rules: ListRules
+    leads: tuple[Lead, ...]
+    rejected: tuple[Rejected, ...]
+    right: frozenset[str]  # ids of the known articles that were read rightly
+    wrong: int
+    strange: tuple[Lead, ...]
+    filled: int
+
+    @property
+    def worth(self) -> tuple[int, ...]:
+        """What is better is greater: more articles and no mistake, more fields, entries told as such, plain rules."""
+        faults = self.wrong + len(self.strange)
+        plain = all("=~" not in item and ":has(" not in item for item in self.rules.item)
+        found = len(self.leads) - len(self.strange)
+        return (len(self.right) - 3 * faults, self.filled, found, len(self.rules.item), -len(self.rejected), plain)
+
+
+def rules(page: Page, known: Mapping[str, Known], source: Source) -> Learned | None:
+    """Return rules that read a page whose articles are known, by identity key; None if none can be believed.
+
+    Pure. ContentError for a page that is none.
+    """
+    lesson = _Lesson(page, known, source)
+    if len(lesson.ground.located) < FEWEST:
+        return None
+    best = lesson.best()
+    if best is None:
+        return None
+    old = source.list_rules
+    return Learned(
+        rules=best.rules,
+        made_for=old,
+        old=described(old),
+        new=described(best.rules),
+        evidence=_evidence(best, lesson),
+    )
+
+
+def described(given: ListRules) -> str:
+    """Return list rules as they would stand in config.toml, on one line."""
+    told = [
+        f"{one.name} = {' | '.join(f'“{each}”' for each in value)}"
+        for one in parts_of(given)
+        if (value := getattr(given, one.name))
+    ]
+    return ", ".join(told) or "automatic reading"
+
+
+class _Lesson:
+    """One page on which the known articles are looked for."""
+
+    def __init__(self, page: Page, known: Mapping[str, Known], source: Source) -> None:
+        self.tree = html.parse(page)
+        self.source = source
+        self.context = Context(self.tree, source, page.fetched_at)
+        rule.remove(self.tree, source.list_rules)
+        self.known = known
+        self.ground = Ground(self.tree, known)
+        self._titles = _by_title(self.ground.located.values())
+        self._zone = ZoneInfo(source.timezone)
+        self._dated = _most(self.ground.located.values(), lambda one: one.published is not None)
+        self._hosts = {urls.host(self.tree.url)} | {urls.host(one.url) for one in known.values()}
+
+    def best(self) -> _Trial | None:
+        """Return the best way to read the page, if any is good enough."""
+        found: list[_Trial] = []
+        for drawn in self._drawn():
+            found.extend(self._tried(drawn))
+            if len(found) >= MOST_TRIED:
+                break
+        good = [trial for trial in found if self._is_good(trial)]
+        return max(good, key=lambda trial: trial.worth, default=None)  # of equal ones the first, which is the plainest
+
+    def _is_good(self, trial: _Trial) -> bool:
+        located = len(self.ground.located)
+        return (
+            not trial.wrong
+            and not trial.strange
+            and len(trial.right) >= max(FEWEST, _SHARE * located)
+            and len(trial.rejected) * 4 <= len(trial.leads)
+        )
+
+    # ---- drawing rules -----------------------------------------------------------------------------------------------
+
+    def _drawn(self) -> Iterator[ListRules]:
+        """Yield rules for every kind of entry that can be seen, the widest first, then by the links alone."""
+        seen: set[tuple[HtmlElement, ...]] = set()
+        for entries in self._entries():
+            inside = parts.rules(entries, self.context)
+            items = [item for _, item in entries]
+            for selector in (*selectors.of(items), *selectors.placed(items, self.tree)):
+                chosen = tuple(self.tree.select(selector))
+                if chosen in seen or not self._fits(chosen, items):
+                    continue
+                seen.add(chosen)
+                yield self._whole(replace(inside, item=(selector,)), entries)
+        for selector in self._link_rules():
+            yield ListRules(link=(selector,), exclude=self.source.list_rules.exclude)
+
+    def _whole(self, drawn: ListRules, entries: parts.Entries) -> ListRules:
+        """Return the rules with those for what only reading shows, and with what the operator lets through."""
+        given = replace(drawn, include=self._include(), exclude=self.source.list_rules.exclude)
+        try:
+            leads, _ = rule.read(self.context, given)
+        except ContentError:
+            return given
+        found = {known.id: lead for lead in leads if (known := self._recognised(lead)) is not None}
+        return parts.guessed(given, entries, found, self.context)
+
+    def _entries(self) -> Iterator[Sequence[tuple[Spot, HtmlElement]]]:
+        """Yield for each way up from a title what could be the entries of one list, the widest first."""
+        groups: dict[tuple[str, ...], dict[str, tuple[Spot, HtmlElement]]] = defaultdict(dict)
+        for spot in self.ground.spots:
+            way: tuple[str, ...] = ()
+            for element in self.ground.levels(spot):
+                way = (*way, element.tag)
+                groups[way].setdefault(spot.known.id, (spot, element))
+        usable = [group for group in groups.values() if len(group) >= FEWEST]
+        for group in sorted(usable, key=lambda group: -len(group)):
+            yield tuple(group.values())
+
+    def _fits(self, chosen: Sequence[HtmlElement], items: Sequence[HtmlElement]) -> bool:
+        """Whether a selector finds all the entries and none inside another."""
+        found = set(chosen)
+        if not found.issuperset(items) or len(found) > 20 * len(items):
+            return False
+        return not any(found.intersection(element.iterancestors()) for element in chosen)
+
+    def _link_rules(self) -> Iterator[str]:
+        told = {spot.known.id: spot.link for spot in reversed(self.ground.spots) if spot.link is not None}
+        if len(told) >= FEWEST:
+            anchors = list(told.values())
+            yield from (named for named in selectors.of(anchors) if named != "a")
+            parents = [anchor.getparent() for anchor in anchors]
+            for above in selectors.of(parents):
+                yield f"{above} > a"
+            if all(anchor.getparent().getparent() is not None for anchor in anchors):
+                yield from selectors.placed(anchors, self.tree)
+
+    def _include(self) -> tuple[str, ...]:
+        """Return the operator's `include` if the known articles' new addresses pass it."""
+        given = ListRules(include=self.source.list_rules.include)
+        found = [self.tree.absolute(spot.link.get("href")) for spot in self.ground.spots if spot.link is not None]
+        passed = sum(url is not None and rule.wanted(Lead(url=url), given) for url in found)
+        return given.include if passed * 5 >= len(found) * 4 else ()
+
+    # ---- trying them -------------------------------------------------------------------------------------------------
+
+    def _tried(self, drawn: ListRules) -> Iterator[_Trial]:
+        """Yield the reading by a rule, and where it gives what can be no article, by a stricter one."""
+        first = self._trial(drawn)
+        if first is None:
+            return
+        yield first
+        if (first.strange or first.rejected) and len(first.right) >= FEWEST:
+            for stricter in _stricter(drawn):
+                if (trial := self._trial(stricter)) is not None:
+                    yield trial
+
+    def _trial(self, given: ListRules) -> _Trial | None:
+        try:
+            leads, rejected = self._read(given)
+        except ContentError:
+            return None
+        right, wrong, strange, filled = set(), 0, [], 0
+        dated = self._are_dated(leads)
+        for lead in leads:
+            known = self._recognised(lead)
+            if known is None:
+                if self._is_strange(lead, dated=dated):
+                    strange.append(lead)
+            elif known.id in right or not self._agrees(lead, known):
+                wrong += 1
+            else:
+                right.add(known.id)
+                filled += _filled(lead)
+        return _Trial(given, leads, rejected, frozenset(right), wrong, tuple(strange), filled)
+
+    def _read(self, given: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
+        if given.item:
+            leads, rejected = rule.read(self.context, given)
+        else:
+            told = rule.linked(self.tree, given)
+            chosen = [one for one in listing.candidates(self.context, told) if one.card.key in told]
+            leads, rejected = listing.once(chosen), ()
+        return tuple(lead for lead in leads if rule.wanted(lead, given)), rejected
+
+    def _recognised(self, lead: Lead) -> Known | None:
+        return self.known.get(urls.key(lead.url)) or next(
+            (self._titles[words] for words in _titled(lead) if words in self._titles), None
+        )
+
+    def _agrees(self, lead: Lead, known: Known) -> bool:
+        """Whether a lead has the headline and the day its article is known by, where the page shows them."""
+        if lead.headline is None:
+            return False
+        if known.id in self._by_headline() and self._titles.get(_folded(lead.headline)) is not known:
+            return False
+        if lead.published is None or known.published is None:
+            return True
+        days = [one.astimezone(self._zone).date() for one in (lead.published, known.published)]
+        return abs((days[0] - days[1]).days) <= 1
+
+    def _by_headline(self) -> frozenset[str]:
+        """Return the ids of the articles whose titles stand on the page as they are known."""
+        return frozenset(
+            spot.known.id for spot in self.ground.spots if _folded(html.content(spot.title)) in self._titles
+        )
+
+    def _are_dated(self, leads: Sequence[Lead]) -> bool:
+        return _most([lead for lead in leads if self._recognised(lead)], lambda lead: lead.published is not None)
+
+    def _is_strange(self, lead: Lead, *, dated: bool) -> bool:
+        """Whether an unknown lead can be no article: no headline, no date among dated ones, another site, furniture."""
+        words = lead.headline or ""
+        return (
+            (" " not in words and len(words) <= _SHORT)
+            or (dated and lead.published is None)
+            or urls.host(lead.url) not in self._hosts
+            or _OTHER.search(urlsplit(lead.url).path) is not None
+        )
+
+
+def _stricter(given: ListRules) -> Iterator[ListRules]:
+    """Yield the same rules for entries with a link, and with a date: offers between articles have none."""
+    for item in given.item:
+        yield replace(given, item=(f"{item}:has(a[href])",))
+        yield replace(given, item=(f"{item}:has(time)",))
+        yield replace(given, item=(f"{item} =~ {_DATE}",))
+
+
+def _by_title(known: Iterable[Known]) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for one in known:
+        for words in (one.headline, wording.join_title(one.kicker, one.headline)):
+            found.setdefault(_folded(words), one)
+    return found
+
+
+def _titled(lead: Lead) -> tuple[str, ...]:
+    return tuple(_folded(words) for words in (lead.headline, lead.title) if words)
+
+
+def _folded(words: str | None) -> str:
+    return text.fold(words).replace(" ", "")
+
+
+def _filled(lead: Lead) -> int:
+    return sum(value is not None for value in (lead.published, lead.teaser, lead.kicker, lead.image))
+
+
+def _most(values: Iterable[T], holds: Callable[[T], bool]) -> bool:
+    told = [holds(one) for one in values]
+    return bool(told) and sum(told) * 10 >= len(told) * 9
+
+
+def _evidence(trial: _Trial, lesson: _Lesson) -> str:
+    """Return in words why the rules are believed."""
+    known = [lead for lead in trial.leads if lesson._recognised(lead)]
+    dated = sum(lead.published is not None for lead in known)
+    others = len(trial.leads) - len(known)
+    return (
+        f"{len(trial.right)} of the {len(lesson.ground.located)} known articles on the page are found under their own"
+        f" headlines, {dated} with their own day, and {others} more that look like them"
+    )
