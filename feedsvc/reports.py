@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
+from statistics import median
 from zoneinfo import ZoneInfo
 
-from feedsvc.model import Entry, Failure, Feed, Outcome
+from feedsvc.model import Ailment, Entry, Failure, Feed, Habits, Incident, Learned, Outcome
 from feedsvc.store import Deferred, FeedStats, PollRow, SourceRow
 
 Json = Mapping[str, object]
@@ -27,8 +29,46 @@ def source(row: SourceRow) -> Json:
         "why": row.why,
         "reads": {"url": row.way.url, "why": row.way.why} if row.way else None,
         "error": failure(row.error),
+        "health_since": instant(row.health_since),
+        "failing": ailment(row.ailment),
+        "learned": learned(row.learned),
+        "usual": usual(row.habits),
+        "incidents": [incident(each) for each in row.incidents],
         "polls": [poll(each) for each in row.polls],
     }
+
+
+def ailment(found: Ailment | None) -> Json | None:
+    """Return the field of a source that fails, why, and since when."""
+    return None if found is None else {"field": found.field, "reason": found.reason, "since": instant(found.since)}
+
+
+def learned(found: Learned | None) -> Json | None:
+    """Return by which rules a list is read since its site was rebuilt, instead of which, and what speaks for them."""
+    if found is None:
+        return None
+    rules = {
+        one.name: list(value) if len(value) > 1 else value[0]
+        for one in fields(found.rules)
+        if (value := getattr(found.rules, one.name))
+    }
+    return {"old": found.old, "new": found.new, "rules": rules, "evidence": found.evidence, "since": instant(found.at)}
+
+
+def usual(habits: Habits) -> Json:
+    """Return what a source's good readings are like: entries on the list, hours between finds, shares of fields."""
+    return {
+        "readings": habits.readings,
+        "entries": [min(habits.counts), max(habits.counts)] if habits.counts else None,
+        "hours_between_news": round(median(habits.gaps), 2) if habits.gaps else None,
+        "list": dict(habits.leads),
+        "article": dict(habits.articles),
+    }
+
+
+def incident(each: Incident) -> Json:
+    """Return something an operator wants to have been told about a source."""
+    return {"at": instant(each.at), "kind": each.kind, "health": each.health, "message": each.message}
 
 
 def poll(row: PollRow) -> Json:

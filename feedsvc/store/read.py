@@ -66,6 +66,7 @@ def sources(db: Database, now: datetime | None, polls: int) -> tuple[SourceRow, 
 
 def _source(row: Mapping[str, Any], at: str, polls: tuple[PollRow, ...]) -> SourceRow:
     health: Health = row["health"] if row["enabled"] else "disabled"
+    habits, ailment, learned, incidents = rows.remembered(row["memory"])
     return SourceRow(
         id=row["id"],
         name=row["name"],
@@ -82,6 +83,10 @@ def _source(row: Mapping[str, Any], at: str, polls: tuple[PollRow, ...]) -> Sour
         error=rows.failure(row["error_kind"], row["error_message"]),
         polled_by=row["lease_holder"] if (row["leased_until"] or "") > at else None,
         polls=polls,
+        habits=habits,
+        ailment=ailment,
+        learned=learned,
+        incidents=incidents,
     )
 
 

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from feedsvc import html, text
 from feedsvc.errors import StoreError
-from feedsvc.model import Article, Enclosure, Entry, Failure, Image, Known, Membership, SourceState, Validators, Way
+from feedsvc.model import (
+    Ailment,
+    Article,
+    Enclosure,
+    Entry,
+    Failure,
+    Habits,
+    Image,
+    Incident,
+    Known,
+    Learned,
+    ListRules,
+    Membership,
+    SourceState,
+    Validators,
+    Way,
+)
 
 Cell: TypeAlias = str | int | float | None
 Row: TypeAlias = Sequence[Any]  # what sqlite3 gives: its types are in the schema
@@ -151,14 +168,14 @@ def _article(columns: Row, *, body_text: bool) -> Article:
 
 KNOWN_COLUMNS = (
     "pk, id, url, headline, fingerprint, lead_fingerprint, feed_time, first_seen, listed, withdrawn_at, looks,"
-    " next_look_at, page_etag, page_last_modified"
+    " next_look_at, page_etag, page_last_modified, kicker, published, published_precision"
 )
 
 
 def known(row: Row) -> Known:
     """Return what a row of KNOWN_COLUMNS tells a poll."""
     (_, id_, url, headline, fingerprint, lead_fingerprint, feed_time, first_seen, *rest) = row
-    (listed, withdrawn_at, looks, next_look_at, etag, last_modified) = rest
+    (listed, withdrawn_at, looks, next_look_at, etag, last_modified, kicker, published, precision) = rest
     return Known(
         id=id_,
         url=url,
@@ -174,20 +191,24 @@ def known(row: Row) -> Known:
         validators=_NONE
         if etag is None and last_modified is None
         else Validators(etag=etag, last_modified=last_modified),
+        kicker=kicker,
+        published=maybe_moment(published),
+        published_precision=precision,
     )
 
 
 _NONE = Validators()
 STATE_COLUMNS = (
     "etag, last_modified, body_hash, health, health_since, failures, first_failed_at, last_poll_at, last_success_at,"
-    " last_new_at, not_before, usual_leads, way_url, way_why"
+    " last_new_at, not_before, usual_leads, way_url, way_why, memory"
 )
 
 
 def state(row: Row) -> SourceState:
     """Return the state in a row of STATE_COLUMNS."""
     (etag, last_modified, body_hash, health, health_since, failures, first_failed_at, *rest) = row
-    (last_poll_at, last_success_at, last_new_at, not_before, usual_leads, way_url, way_why) = rest
+    (last_poll_at, last_success_at, last_new_at, not_before, usual_leads, way_url, way_why, memory) = rest
+    habits, ailment, learned, incidents = remembered(memory)
     return SourceState(
         validators=Validators(etag=etag, last_modified=last_modified),
         body_hash=body_hash,
@@ -201,6 +222,10 @@ def state(row: Row) -> SourceState:
         not_before=maybe_moment(not_before),
         usual_leads=usual_leads,
         way=Way(url=way_url, why=way_why or "") if way_url else None,
+        habits=habits,
+        ailment=ailment,
+        learned=learned,
+        incidents=incidents,
     )
 
 
@@ -221,4 +246,59 @@ def state_cells(value: SourceState) -> dict[str, Cell]:
         "usual_leads": value.usual_leads,
         "way_url": value.way.url if value.way else None,
         "way_why": value.way.why if value.way else None,
+        "memory": memory_text(value),
     }
+
+
+# ---- what is remembered of a source's readings -----------------------------------------------------------------------
+
+Memory: TypeAlias = tuple[Habits, Ailment | None, Learned | None, tuple[Incident, ...]]
+
+
+def memory_text(value: SourceState) -> str | None:
+    """Return habits, ailment, learned rules and incidents as JSON; None if nothing is remembered."""
+    if value.habits == Habits() and not (value.ailment or value.learned or value.incidents):
+        return None
+    told = {
+        "habits": asdict(value.habits),
+        "ailment": value.ailment and asdict(value.ailment),
+        "learned": value.learned and asdict(value.learned),
+        "incidents": [asdict(incident) for incident in value.incidents],
+    }
+    return text.xml_safe(json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_written))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return instant(value)
+    raise TypeError(type(value))
+
+
+def remembered(memory: str | None) -> Memory:
+    """Return what `memory_text` wrote."""
+    if memory is None:
+        return Habits(), None, None, ()
+    told = json.loads(memory)
+    return (
+        _habits(told["habits"]),
+        Ailment(**_dated(told["ailment"], "since")) if told["ailment"] else None,
+        _learned(told["learned"]) if told["learned"] else None,
+        tuple(Incident(**_dated(each, "at")) for each in told["incidents"]),
+    )
+
+
+def _habits(told: Mapping[str, Any]) -> Habits:
+    return Habits(**{**told, "counts": tuple(told["counts"]), "gaps": tuple(told["gaps"])})
+
+
+def _learned(told: Mapping[str, Any]) -> Learned:
+    rules = {name: _rules(told[name]) for name in ("rules", "made_for")}
+    return Learned(**{**_dated(told, "at"), **rules})
+
+
+def _rules(told: Mapping[str, Sequence[str]]) -> ListRules:
+    return ListRules(**{name: tuple(values) for name, values in told.items()})
+
+
+def _dated(told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {**told, name: maybe_moment(told[name])}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x66656564  # "feed": tells our file from another program's
-VERSION = 2  # how many migrations there are; kept in user_version
+VERSION = 3  # how many migrations there are; kept in user_version
 PAGE_SIZE = 2048  # 1.30 bytes of file for a byte of text; 1.37 with 4096, 1.53 with 8192, at the same speed
 
 migrations = Migrations("feedsvc")
@@ -27,6 +27,13 @@ def m002_ways(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN way_url TEXT")  # where a source of kind "auto" is read
     db.execute("ALTER TABLE sources ADD COLUMN way_why TEXT")
     db.execute("PRAGMA user_version = 2")
+
+
+@migrations()
+def m003_memory(db: Database) -> None:
+    # JSON: what good readings were like, what fails since when, the rules that were learned, the last incidents.
+    db.execute("ALTER TABLE sources ADD COLUMN memory TEXT")
+    db.execute("PRAGMA user_version = 3")
 
 
 def _run(db: Database, script: str) -> None:

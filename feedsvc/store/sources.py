@@ -13,7 +13,7 @@ from feedsvc.store import rows
 
 READDRESSED = "its address was changed"
 FORGOTTEN: Mapping[str, rows.Cell] = dict.fromkeys(
-    ("etag", "last_modified", "body_hash", "usual_leads", "not_before", "way_url", "way_why")
+    ("etag", "last_modified", "body_hash", "usual_leads", "not_before", "way_url", "way_why", "memory")
 )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Failure, Health, PollStatus, Rejected, Way
+from feedsvc.model import Ailment, Failure, Habits, Health, Incident, Learned, PollStatus, Rejected, Way
 
 DeferredKind = Literal["origin", "gap", "host", "leased", "disabled"]
 
@@ -73,6 +73,10 @@ class SourceRow:
     error: Failure | None
     polled_by: str | None
     polls: tuple[PollRow, ...] = ()
+    habits: Habits = field(default_factory=Habits)
+    ailment: Ailment | None = None
+    learned: Learned | None = None
+    incidents: tuple[Incident, ...] = ()  # the last ones, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
