@@ -436,6 +436,7 @@ class Habits:
     """
 
     readings: int = 0
+    pages: int = 0
     counts: tuple[int, ...] = ()
     gaps: tuple[float, ...] = ()
     leads: Mapping[str, float] = field(default_factory=dict)

@@ -59,7 +59,7 @@ class Web:
         if function is offers.on_page:
             return ()
         found = self.listing if function is discover.leads else self.articles
-        answer = found[page.url]
+        answer = found.get(page.url, ContentError(page.url, "title"))
         if isinstance(answer, Exception):
             raise answer
         return answer

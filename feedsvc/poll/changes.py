@@ -67,3 +67,16 @@ def edited(
         fingerprint=fingerprint,
         memberships=classify.memberships(article, task.source, task.vocabulary),
     )
+
+
+def reworded(known: Known, candidate: decide.Candidate) -> Change:
+    """Return that a list now says it in other words, or leads there by another address: no edit."""
+    return Change(
+        kind="unchanged",
+        id=known.id,
+        keys=candidate.keys,
+        lead_fingerprint=candidate.fingerprint,
+        looks=known.looks,
+        next_look_at=known.next_look_at,
+        validators=known.validators,
+    )

@@ -1,7 +1,8 @@
 """A source that is due in, an Outcome out: its listing, its new articles, its known ones, in that order.
 
-An article whose page failed for the moment keeps the source's old validators: saving the new ones would make the next
-poll a 304, and the article would be lost.
+A list that cannot be believed changes nothing: its entries are held back until it can. An article whose page failed
+for the moment keeps the source's old validators: saving the new ones would make the next poll a 304, and the article
+would be lost.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from feedsvc.model import (
     Change,
     Failure,
     Fetch,
+    Known,
     Listing,
     Outcome,
     Page,
@@ -25,11 +27,12 @@ from feedsvc.model import (
     PollTask,
     Read,
     Rejected,
+    Source,
     SourceState,
     Validators,
     Way,
 )
-from feedsvc.poll import changes, closing, looks, survey, whole
+from feedsvc.poll import changes, closing, gauge, healing, looks, survey, whole
 from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
@@ -41,16 +44,19 @@ def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
     run = _Run(task=task, visit=visit)
     try:
         page = run.asked()
-        if page.not_modified or _body_hash(page) == task.state.body_hash:
+        if page.not_modified or (_body_hash(page) == task.state.body_hash and not run.is_rewritten):
             run.look_again(())
             return run.unchanged(page)
-        page, listing = run.listing(page)
+        page, reading = run.listing(page)
     except (FetchError, ContentError) as error:
         return run.failed(error)
-    found = run.candidates(page, listing)
+    found = run.candidates(page, reading)
+    if run.judgement.hold:
+        run.look_again(())
+        return run.held()
     run.take(found)
     run.look_again(found)
-    return run.finished(page, found, listing)
+    return run.finished(page, found, reading)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +74,11 @@ class _Run:
     left_over: int = 0
     way: Way | None = None
     listed: list[str] = field(default_factory=list)
+    reads: Source | None = None  # the source with the rules its list is read with, if they were learned
+    judgement: gauge.Judgement = gauge.FINE
+    known_keys: frozenset[str] = frozenset()
+    is_read_anew: bool = False  # in other words than the last time: what differs in them is no edit
+    read_pages: list[Article] = field(default_factory=list)
 
     # ---- the listing -------------------------------------------------------------------------------------------------
 
@@ -75,7 +86,7 @@ class _Run:
         """Return the page the source is read from; the configured one again where the way from it is gone."""
         task = self.task
         self.way = task.state.way
-        validators = Validators() if task.pending else task.state.validators
+        validators = Validators() if task.pending or self.is_rewritten else task.state.validators
         try:
             return self.visit.get(self.way.url if self.way else task.source.url, validators)
         except FetchError as error:
@@ -83,12 +94,18 @@ class _Run:
                 raise
         return self._from_the_start()
 
-    def listing(self, page: Page) -> tuple[Page, Listing]:
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether the operator has edited the rules that others were learned in the place of."""
+        learned = self.task.state.learned
+        return learned is not None and learned.made_for != self.task.source.list_rules
+
+    def listing(self, page: Page) -> tuple[Page, healing.Reading]:
         """Return what the page leads to, and the page that told it: for "auto" the best one that can be found."""
         if self.way is None and survey.is_wanted(self.task.source):
             return self._surveyed(page)
         try:
-            return page, self.visit.read(discover.leads, page, self.task.source)
+            return page, healing.read(self.visit, self.task, page)
         except ContentError:
             if not self._is_elsewhere():
                 raise
@@ -101,23 +118,24 @@ class _Run:
         self.way = None
         return self.visit.get(self.task.source.url)
 
-    def _surveyed(self, page: Page) -> tuple[Page, Listing]:
+    def _surveyed(self, page: Page) -> tuple[Page, healing.Reading]:
         seen = survey.survey(self.visit, page, thorough=False)
         self.way = seen.way
-        return seen.page, seen.listing
+        return seen.page, healing.judged(self.task, seen.listing, self.visit.started_at)
 
-    def candidates(self, page: Page, listing: Listing) -> tuple[decide.Candidate, ...]:
+    def candidates(self, page: Page, reading: healing.Reading) -> tuple[decide.Candidate, ...]:
         """Return what the listing leads to, and its next pages as long as all is new or something is still awaited.
 
         So nothing is missing after a gap, and a source that is seen for the first time starts with up to `limit`
         articles of its back catalogue.
         """
-        source = self.task.source
+        self._adopt(reading)
+        listing = reading.listing
         self.rejected.extend(listing.rejected)
         leads = list(listing.leads)
-        found = decide.candidates(leads, source, self.task.known)
+        found = decide.candidates(leads, self.task.source, self.task.known)
         visited = {urls.key(page.final_url)}
-        following = listing.next_page
+        following = listing.next_page if not self.judgement.hold else None
         is_index = bool(listing.further) and not leads  # the articles stand in the lists it names
         while following and (is_index or self._goes_on(found)) and urls.key(following) not in visited:
             is_index = False
@@ -126,10 +144,22 @@ class _Run:
             if more is None:
                 break
             leads.extend(more.leads)
-            grown = decide.candidates(leads, source, self.task.known)
+            grown = decide.candidates(leads, self.task.source, self.task.known)
             following = more.next_page if len(grown) > len(found) else None
             found = grown
+        if self.judgement.field is None and not (listing.further and not leads):
+            self.judgement = gauge.judge(self.task, found, self.visit.started_at, complete=True)
         return found
+
+    def _adopt(self, reading: healing.Reading) -> None:
+        """Go on with the rules and the addresses that the reading was made with."""
+        before, learned = self.task.state.learned, reading.learned
+        self.judgement = reading.judgement
+        self.is_read_anew = reading.task is not self.task or learned != before
+        self.known_keys = frozenset(self.task.known)
+        self.task = reading.task
+        if learned is not None:
+            self.reads = replace(self.task.source, kind="html", list_rules=learned.rules)
 
     def _goes_on(self, found: Sequence[decide.Candidate]) -> bool:
         """Whether the next list page is needed: at first sight up to the limit, after a gap until it is closed."""
@@ -141,7 +171,7 @@ class _Run:
     def _next_page(self, url: str) -> Listing | None:
         """Return a further list page, None if it cannot be had: what the first page gave is taken all the same."""
         try:
-            listing = self.visit.read(discover.leads, self.visit.get(url), self.task.source)
+            listing = self.visit.read(discover.leads, self.visit.get(url), self.reads or self.task.source)
         except (FetchError, ContentError) as error:
             self.rejected.append(Rejected(where=url, reason=str(error)))
             return None
@@ -155,14 +185,26 @@ class _Run:
         taken = 0
         for candidate in decide.newest_first(found):
             known = candidate.known
-            if known and (known.withdrawn or known.lead_fingerprint == candidate.fingerprint):
+            if known and (known.withdrawn or self._says_the_same(candidate, known)):
                 self.listed.append(known.id)
+                continue
+            if known is None and self.judgement.doubt and candidate.lead.published is None:
+                self.rejected.append(Rejected(where=candidate.lead.url, reason=f"held back: {self.judgement.reason}"))
                 continue
             if (known is None and taken >= self.task.source.limit) or self.visit.is_over():
                 self._leave_over(candidate)
                 continue
             taken += known is None
             self._take(candidate)
+
+    def _says_the_same(self, candidate: decide.Candidate, known: Known) -> bool:
+        """Whether an entry is worded as before. If its list is read anew, other words and addresses are only noted."""
+        same = known.lead_fingerprint == candidate.fingerprint
+        if self.is_read_anew and known.id not in self.changes:
+            if not same or not self.known_keys.issuperset(candidate.keys):
+                self._keep(changes.reworded(known, candidate))
+            return True
+        return same or self.judgement.field is not None
 
     def _leave_over(self, candidate: decide.Candidate) -> None:
         """Leave a candidate to the next poll; after a gap also one that will stand on a further list page by then.
@@ -234,6 +276,8 @@ class _Run:
         keys = decide.all_keys(candidate.keys, article, self.task.source)
         known = candidate.known or decide.recognised(keys, self.task.known)
         at = self.visit.started_at
+        if page is not None:
+            self.read_pages.append(article)
         twin = next((self.ids[key] for key in keys if key in self.ids), None)
         if known is not None:
             change = changes.edited(
@@ -269,40 +313,63 @@ class _Run:
 
     def unchanged(self, page: Page) -> Outcome:
         """The page is the one we know: nothing was parsed, its validators are renewed all the same (protocol F3)."""
-        state = self._succeeded(complete=True)
-        state = replace(state, validators=verdict.renewed(page, self.task.state.validators))
+        before = self.task.state
+        lasting = before.ailment if not before.failures else None
+        ailment = (lasting.field, lasting.reason) if lasting else None
+        state = verdict.succeeded(
+            before, self.visit.started_at, complete=True, found_new=self._found_new, ailment=ailment
+        )
+        state = replace(state, validators=verdict.renewed(page, before.validators))
         news = any(change.kind != "unchanged" for change in self.changes.values())
-        return self._outcome("ok" if news else "unchanged", state, fresh_for=page.fresh_for)
+        error = self._failure(lasting.reason) if lasting else None
+        return self._outcome("ok" if news else "unchanged", state, fresh_for=page.fresh_for, error=error)
 
-    def finished(self, page: Page, found: Sequence[decide.Candidate], listing: Listing) -> Outcome:
+    def finished(self, page: Page, found: Sequence[decide.Candidate], reading: healing.Reading) -> Outcome:
         """The page was read: its validators are saved only if nothing on it is left for later."""
+        listing, before, at = reading.listing, self.task.state, self.visit.started_at
+        habits, ailment = gauge.after(
+            before, self.judgement, found, len(listing.leads), self.read_pages, at, found_new=self._found_new
+        )
         clean = not self.failures and not listing.rejected
-        state = replace(self._succeeded(complete=clean), way=self.way)
+        state = verdict.succeeded(before, at, complete=clean, found_new=self._found_new, ailment=ailment)
+        state = verdict.relearned(replace(state, way=self.way, habits=habits), reading.learned, at)
         if found:
             state = replace(state, usual_leads=max(len(found), state.usual_leads or 0))
         if not self.pending and not self.left_over:
             state = replace(state, validators=page.validators, body_hash=_body_hash(page))
         fresh = [value for value in (page.fresh_for, listing.fresh_for) if value]
+        failures = [*self.failures, *([self._failure(ailment[1])] if ailment else [])]
         return self._outcome(
-            "ok" if clean else "degraded",
+            "degraded" if failures or not clean else "ok",
             state,
             fresh_for=max(fresh, default=None),
             listed=tuple(dict.fromkeys((*self.listed, *self.suspects))),
-            error=self.failures[0] if self.failures else None,
+            error=next(iter(failures), None),
         )
+
+    def held(self) -> Outcome:
+        """The list cannot be believed: nothing on it is recorded, and it is read again at the next poll."""
+        failure, field_ = self._failure(self.judgement.reason or ""), self.judgement.field or "items"
+        state = verdict.failed(self.task.state, failure.kind, self.visit.started_at, ailment=(field_, failure.message))
+        return self._outcome("degraded", state, error=failure)
 
     def failed(self, error: FetchError | ContentError) -> Outcome:
         """The listing could not be had or read: nothing stored is touched, the last good feed stays."""
+        ailment = (error.missing, error.message) if isinstance(error, ContentError) else None
         return self._outcome(
             verdict.status(error.kind),
-            verdict.failed(self.task.state, error.kind, self.visit.started_at),
+            verdict.failed(self.task.state, error.kind, self.visit.started_at, ailment=ailment),
             error=Failure(kind=error.kind, message=str(error)),
             retry_after=error.retry_after if isinstance(error, FetchError) else None,
         )
 
-    def _succeeded(self, *, complete: bool) -> SourceState:
-        found_new = any(change.kind == "new" for change in self.changes.values())
-        return verdict.succeeded(self.task.state, self.visit.started_at, complete=complete, found_new=found_new)
+    @property
+    def _found_new(self) -> bool:
+        return any(change.kind == "new" for change in self.changes.values())
+
+    def _failure(self, reason: str) -> Failure:
+        rules = self.task.source.list_rules
+        return Failure(kind="rule" if rules.item or rules.link else "no_items", message=reason)
 
     def _outcome(
         self,
