@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import regex
 
 TEASER_CHARS = 350  # the longest lead of the first user's portal has 332
 
-# XML 1.0 2.2: everything else makes a feed unreadable, and one such character makes feedgen refuse the whole feed.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0 2.2: these make a feed unreadable, and one of them makes feedgen refuse the whole feed.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Zero width, soft hyphen, byte order mark, and the marks that turn the reading direction of what follows.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MORE_CHARS = 60
@@ -44,7 +45,10 @@ _FOLD = str.maketrans(
 # 100,000 marks on one letter cost 10 s when they are put in order; no text needs more than 30 (UAX 15, D4).
 _MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 _MANY_CHARS = 1_000
-_GENDER = re.compile(r"(?<=[^\W\d_])(?:[*:_·]|/-?)(?=in(?:nen)?(?![^\W\d_]))")
+_FOLDED = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
+# It begins with the mark, not with the letter before it: so only marks are looked at.
+_GENDER = re.compile(r"[*:_·/](?<=[^\W\d_].)(?:(?<=/)-)?(?=in(?:nen)?(?![^\W\d_]))")
+_SHORT = 500  # characters of a text whose folded form is kept
 
 
 def tidy(text: str | None) -> str | None:
@@ -100,9 +104,23 @@ def fold(text: str | None) -> str:
     """
     if not text:
         return ""
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", few_marks(text)).translate(_FOLD)).casefold()
-    folded = _GENDER.sub("", unicodedata.normalize("NFKC", folded).translate(_FOLD))
-    return " ".join(folded.split())
+    return _kept_fold(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        folded = text.replace("`", "'").lower()
+    else:
+        composed = unicodedata.normalize("NFKC", _alike(_INVISIBLE.sub("", few_marks(text))))
+        folded = _alike(unicodedata.normalize("NFKC", composed.casefold()))
+    return " ".join(_GENDER.sub("", folded).split())
+
+
+_kept_fold = lru_cache(maxsize=4096)(_fold)  # titles, labels and lines are compared with each other many times
+
+
+def _alike(text: str) -> str:
+    return text.translate(_FOLD) if _FOLDED.search(text) else text
 
 
 def _ends_sentence(text: str, at: int) -> bool:

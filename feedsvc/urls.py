@@ -31,6 +31,7 @@ _SAFE = "%/:=&?~+!$,;'@()*"  # RFC 3986 3.3 and 3.4; brackets belong to hosts on
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRIPLET = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_BREAKS = re.compile(r"[\t\n\r]")
 _HOST = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]{2,45}\]")
 
 
@@ -39,7 +40,7 @@ def absolute(base: str, href: str | None) -> str | None:
 
     What is written with over 8,000 characters leads nowhere (RFC 9110 4.1): megabytes of "data:" above all.
     """
-    if not href or len(href) > MAX_CHARS or not (href := re.sub(r"[\t\n\r]", "", text.xml_safe(href)).strip()):
+    if not href or len(href) > MAX_CHARS or not (href := _BREAKS.sub("", text.xml_safe(href)).strip()):
         return None
     try:
         parts = urlsplit(urljoin(base, text.few_marks(href)))

@@ -10,6 +10,7 @@ import html
 import re
 from dataclasses import dataclass
 
+import lxml.etree
 from lxml.html import HtmlElement
 
 from feedsvc import text
@@ -71,7 +72,7 @@ class Layout:
     def __init__(self, root: HtmlElement, *, trusting: bool = True) -> None:
         """Lay out a page; without trust, what may be the text's own box (a caption's, a paywall's) is no furniture."""
         self.trusting = trusting
-        self.elements = [element for element in root.iter() if isinstance(element.tag, str)]
+        self.elements = list(root.iter(lxml.etree.Element))
         self.mass: dict[HtmlElement, int] = {}
         self.holds_blocks: set[HtmlElement] = set()
         self._weigh()
@@ -91,10 +92,10 @@ class Layout:
             tag = element.tag
             parent = element.getparent()
             silent = tag in SKIPPED
-            own = 0 if silent or tag == "a" else mass.get(element, 0) + len((element.text or "").strip())
+            own = 0 if silent or tag == "a" else mass.get(element, 0) + _length(element.text)
             mass[element] = own
             if parent is not None:
-                mass[parent] = mass.get(parent, 0) + own + len((element.tail or "").strip())
+                mass[parent] = mass.get(parent, 0) + own + _length(element.tail)
                 if (tag in BLOCKS and tag not in ("img", "picture") and not silent) or element in blocky:
                     blocky.add(parent)
 
@@ -205,13 +206,15 @@ class _Walk:
     def _say(self, words: str | None, in_link: int) -> None:
         if not words or self._said > MAX_SAID:
             return
+        if not self._text and not self._markup and words.isspace():
+            return  # what stands between two tags at the start of a run, most often a line break
         if self._breaks and words.strip():
             self._end_breaks()
         if self._length + len(words) > MAX_RUN:
             words = words[: MAX_RUN - self._length]
         self._length += len(words)
         self._text.append(words)
-        self._markup.append(html.escape(words, quote=False))
+        self._markup.append(html.escape(words, quote=False) if _SPECIAL.search(words) else words)
         if in_link or self._anchors:
             self._linked += len(words.strip())
 
@@ -280,10 +283,17 @@ class _Walk:
         return "caption" if pictured and next(element.iter("img", "amp-img"), None) is not None else ""
 
 
+def _length(said: str | None) -> int:
+    return len(said.strip()) if said else 0
+
+
 def _leads_away(link: HtmlElement, role: str) -> bool:
     """Whether a link leads anywhere; a heading's link to a place on the page is its own address."""
     href = link.get("href")
     return bool(href) and not (role in HEADINGS and str(href).startswith("#"))
+
+
+_SPECIAL = re.compile(r"[&<>]")
 
 
 def _tidied(said: str) -> str | None:

@@ -53,17 +53,36 @@ def _close(block: Block, distance: int) -> bool:
 
 def _boxed(blocks: Sequence[Block], headline: HtmlElement, before: Sequence[Block]) -> list[Block]:
     """Return those blocks that stand with the headline in one box without the page's navigation (trap T13)."""
-    menus = {
-        above for b in blocks if b.zone == "navigation" and not _is_trail(b) for above in b.element.iterancestors()
-    }
+    menus = _around_menus(blocks)
     boxes = {e for e in headline.iterancestors() if e.tag not in ("body", "html") and e not in menus}
     return [b for b in before if b.element in boxes or any(above in boxes for above in b.element.iterancestors())]
 
 
-def _is_trail(block: Block) -> bool:
-    """Whether navigation is a trail of breadcrumbs, which stands in the article's own box."""
-    named = (e.get("class") or "" for e in (block.element, *block.element.iterancestors()))
-    return any(_TRAIL.search(name) for name in named)
+def _around_menus(blocks: Sequence[Block]) -> set[HtmlElement]:
+    """Return what stands around navigation; a trail of breadcrumbs is none, it stands in the article's own box."""
+    trails: dict[HtmlElement, bool] = {}  # whether an element is part of a trail
+    menus: set[HtmlElement] = set()
+    for element in (block.element for block in blocks if block.zone == "navigation"):
+        if not _is_trail(element, trails):
+            for above in element.iterancestors():
+                if above in menus:
+                    break
+                menus.add(above)
+    return menus
+
+
+def _is_trail(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether an element or one around it is named a trail; what is found out of each is kept in `known`."""
+    path: list[HtmlElement] = []
+    found = False
+    for above in (element, *element.iterancestors()):
+        if above in known:
+            found = known[above]
+            break
+        path.append(above)
+    for inner in reversed(path):
+        known[inner] = found = found or bool(_TRAIL.search(inner.get("class") or ""))
+    return found
 
 
 def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
