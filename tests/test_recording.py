@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from gazette import Gazette, config
 from origin import Answer, Origin
@@ -24,6 +25,7 @@ from recorded_sites import KURIER_RULES, SITES, kurier
 from test_cli import feedsvc
 
 from feedsvc import recording
+from feedsvc.cli import differing
 from feedsvc.errors import FetchError
 from feedsvc.model import HttpOptions, Page, Request, Source
 
@@ -276,6 +278,19 @@ def test_a_source_that_is_not_configured_is_read_as_recorded(frozen: tuple[Path,
     assert replayed(place)[0]["id"] == "kurier"  # the directory of one recording, without any configuration
 
 
+def test_a_source_whose_rules_are_broken_is_read_as_recorded_and_said_to_be(frozen: tuple[Path, Path]) -> None:
+    path, _ = frozen
+    path.write_text(path.read_text("utf-8").replace('item = ".eintrag"', 'item = "[["'), "utf-8")
+    done = feedsvc("replay", path=path)
+    assert "by the rules of the recording" in done.stdout
+    assert "skipped until this is mended: kurier" in done.stderr
+    assert "skipped until this is mended: kurier" in feedsvc("replay", "x", path=path, expect=2).stderr
+
+
+def test_a_robot_without_contact_records_nothing(frozen: tuple[Path, Path]) -> None:
+    assert "contact" in feedsvc("record", "kurier", "--again", path=frozen[0], expect=2).stderr
+
+
 def test_what_is_not_there_to_be_replayed_is_wrong_usage(frozen: tuple[Path, Path], tmp_path: Path) -> None:
     path, _ = frozen
     assert "feedsvc record nobody" in feedsvc("replay", "nobody", path=path, expect=2).stderr
@@ -348,6 +363,28 @@ def test_another_order_is_one_difference() -> None:
     one, two, three = ({"url": url} for url in "123")
     assert compared(found(one, two, three), found(two, one, three)) == [("source", "http://a/", "order", "changed")]
     assert compared(found(one, two, three), found(two, three)) == [("lead", "1", None, "missing")]
+
+
+def test_of_long_values_the_place_is_shown_where_they_part() -> None:
+    before = found(
+        {"url": "1", "body_text": "Am Anfang steht, was gleich bleibt.\n" * 4 + "Dann Äpfel." + " Schluss." * 20}
+    )
+    after = found({"url": "1", "body_text": "Am Anfang steht, was gleich bleibt.\n" * 4 + "Dann Birnen."})
+    item, field = (click.unstyle(line) for line in differing.lines(recording.compare(before, after)))
+    assert item == "  lead 1"
+    assert field.startswith("    body_text    …bleibt. ¶ Dann Äpfel. Schluss.")
+    assert field.endswith("Sch… → …bleibt. ¶ Dann Birnen.")
+    assert differing.counts(recording.compare(before, after)) == "1 difference (1 changed)"
+
+
+def test_values_that_are_no_text_are_shown_as_json() -> None:
+    shown = differing.lines(
+        recording.compare(found({"url": "1", "a": ["x"]}), found({"url": "1", "a": None, "b": {"c": 1}}))
+    )
+    assert [click.unstyle(line).split() for line in shown][1:] == [
+        ["a", '["x"]', "→", "—"],
+        ["b", "—", "→", '{"c":', "1}"],
+    ]
 
 
 def test_items_of_one_address_are_told_apart() -> None:
