@@ -17,6 +17,7 @@ from gazette import Gazette, config
 from origin import Answer, Origin
 
 from feedsvc import cli
+from feedsvc.cli import adding
 
 
 @dataclass(frozen=True)
@@ -353,3 +354,17 @@ def test_add_says_why_it_adds_nothing(
     assert said in done.stderr
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir() if "toml" in each.name] == ["config.toml"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Meldungen - Amtsblick digital | Nachrichten für die moderne Verwaltung", "Amtsblick digital"),
+        ("Amtsblatt", "Amtsblatt"),
+        ("Startseite – Ministerium für Digitales", "Ministerium für Digitales"),
+        ("Aktuelles", "Aktuelles"),
+        ("", ""),
+    ],
+)
+def test_a_new_source_is_called_by_its_sites_name(title: str, name: str) -> None:
+    assert adding._name(title) == name

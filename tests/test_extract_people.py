@@ -36,6 +36,7 @@ def authors(byline: str = "", head: str = "", author: object = None) -> tuple[st
         ("<p><span>Von Erika Muster</span><span>26.04.2024, 10:12</span></p>", ("Erika Muster",)),
         ("<p class=meta><time>26. April 2024</time> – Interview: Erika Muster</p>", ("Erika Muster",)),
         ("<figure><img src=a.jpg><figcaption>Brücke <span class=author>A. Fremd</span></figcaption></figure>", ()),
+        ("<img src=a.jpg><p>Vom Karteikasten in die Leitung: Nachweise wandern künftig von Amt zu Amt.</p>", ()),
         ("<p>26.04.2024 · Lesezeit 3 Minuten</p>", ()),
     ],
 )

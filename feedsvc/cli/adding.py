@@ -12,11 +12,17 @@ import click
 from feedsvc import config, console, reading, urls
 from feedsvc.cli import compose
 from feedsvc.cli.root import as_json, cli
+from feedsvc.discover.offers import USUAL
 from feedsvc.errors import ConfigError, ContentError, FetchError
 from feedsvc.model import Fetch, Option, Source
 from feedsvc.poll.survey import Survey, survey
 from feedsvc.poll.visit import Visit
 
+_PAGE = re.compile(
+    r"start(?:seite)?|home(?:page)?|willkommen.*|aktuelles?|meldungen|nachrichten|news|presse(?:mitteilungen|bereich)?|"
+    r"pressemeldungen|blog|artikel|archiv|übersicht|alle .*|neueste .*|latest .*|press releases?|articles",
+    re.IGNORECASE,
+)
 SHOWN = 5  # articles of what would come in
 TOLD = frozenset({"the address itself", "link element", "Link header", "link on the page"})
 
@@ -80,9 +86,12 @@ def _surveyed(source: Source, fetcher: Fetch) -> Survey:
 
 def _show(found: Survey) -> None:
     """Print every option with its reason, then the first articles of the one that is chosen."""
-    for option in found.options:
+    nothing = [option for option in found.options if option.by == USUAL and option.kind is None]
+    for option in (option for option in found.options if option not in nothing):
         mark = "→" if option is found.chosen else " " if option.good else "✗"
         click.echo(f"{mark} {option.kind or '-':8} {option.url}\n             {option.by}: {option.reason}")
+    if nothing:
+        click.echo(f"  and nothing at {len(nothing)} addresses where feeds and sitemaps usually lie")
     click.echo(click.style(f"\nwould come in ({len(found.listing.leads)}):", bold=True))
     for lead in found.listing.leads[:SHOWN]:
         day = lead.published.strftime("%Y-%m-%d") if lead.published else "no date   "
@@ -106,13 +115,19 @@ def _values(
 ) -> dict[str, config.SourceValue]:
     """Return what the new source's table holds; its address is the given one if the choice is found from it again."""
     url = source.url if found.chosen.by in TOLD else found.chosen.url
-    title = name or found.listing.title
+    title = name or _name(found.listing.title or "")
     values: dict[str, config.SourceValue] = {"id": id_ or _id(source.url, taken), "url": url}
     if title:
         values["name"] = title
     if categories:
         values["categories"] = categories
     return values
+
+
+def _name(title: str) -> str:
+    """Return the part of a page's title that names the site: "Amtsblatt" of "Aktuelles - Amtsblatt | News"."""
+    parts = [part for part in re.split(r"\s+[-–—|·:»]\s+", title) if part]
+    return next((part for part in parts if not _PAGE.fullmatch(part)), title)
 
 
 def _id(url: str, taken: set[str]) -> str:

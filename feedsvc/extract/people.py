@@ -134,7 +134,8 @@ def _apart(block: Block) -> str:
 def _names_in(block: Block, line: str) -> Iterator[str]:
     """Give the names in a line that is named a byline, has a mark before a name, or a date beside one."""
     match = _FROM.search(line)
-    if match and (block.zone in ("byline", "date", "bio") or _LABEL.match(line)) and len(line) < 160:
+    marked = block.zone in ("byline", "date", "bio")
+    if match and len(line) < 160 and (marked or (_LABEL.match(line) and _is_full(_AND.split(match["names"])[0]))):
         yield match["names"]
         return
     parts = [part for part in _PARTS.split(line) if part]
