@@ -110,4 +110,4 @@ def _context(page: Page, source: Source) -> fields.Context:
     """Return the parsed page, without what the rules remove."""
     tree = html.parse(page)
     rule.remove(tree, source.list_rules)
-    return fields.Context(tree, source, page.fetched_at)
+    return fields.Context(tree, source, page.fetched_at, list(tree.root.iter()))

@@ -317,8 +317,8 @@ def _free(node: HtmlElement | None, end: HtmlElement | None) -> list[HtmlElement
 
 
 def _free_before(node: HtmlElement) -> list[HtmlElement]:
-    found = [before for before in node.itersiblings(preceding=True) if isinstance(before.tag, str)]
-    return [before for before in found[:_ALONE] if before.tag not in _IGNORED][::-1]
+    found = (before for before in node.itersiblings(preceding=True) if isinstance(before.tag, str))
+    return [before for before in islice(found, _ALONE) if before.tag not in _IGNORED][::-1]
 
 
 def _shapes(nodes: Sequence[HtmlElement]) -> list[str]:

@@ -62,6 +62,7 @@ class Context:
     tree: html.Tree
     source: Source
     now: datetime | None
+    elements: Sequence[HtmlElement] = ()  # all of the tree: held, lxml makes each of them only once
 
     def moment(self, words: str | None) -> dates.Moment | None:
         return dates.parse(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
@@ -167,6 +168,9 @@ def _take_date(found: Draft, number: int, context: Context) -> None:
     """Mark a date's line as used; of "Hessen | 26.04.2024" the words beside the date stay a line."""
     line = found.lines[number]
     pieces = _PIECES.split(line.words)
+    if len(pieces) == 1:
+        found.used.add(number)
+        return
     rest = [piece for piece in pieces if not context.moment(piece) and not TIME.fullmatch(piece)]
     if rest and len(rest) < len(pieces):
         found.lines[number] = replace(line, words=" | ".join(rest))

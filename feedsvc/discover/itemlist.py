@@ -10,14 +10,22 @@ from feedsvc import html, urls
 MAX_DEPTH = 12
 
 
-def keys(tree: html.Tree) -> frozenset[str]:
-    """Return the identity keys of the articles that the page's ItemLists name; breadcrumbs are none."""
+def keys(tree: html.Tree, known: Mapping[str, str]) -> frozenset[str]:
+    """Return the identity keys of the articles that the page's ItemLists name; breadcrumbs are none.
+
+    `known` are the keys of addresses that need not be worked out again.
+    """
     found: set[str] = set()
     for script in tree.root.iter("script"):
         words = script.text or ""
         if "ld+json" in (script.get("type") or "") and "itemListElement" in words:
-            found.update(urls.key(url) for href in _hrefs(words) if (url := tree.absolute(href)))
+            found.update(known.get(href) or _key(tree, href) for href in _hrefs(words))
     return frozenset(found)
+
+
+def _key(tree: html.Tree, href: str) -> str:
+    url = tree.absolute(href)
+    return urls.key(url) if url else ""
 
 
 def _hrefs(words: str) -> Iterator[str]:

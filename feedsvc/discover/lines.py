@@ -21,6 +21,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
     " h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_BREAKS = _BLOCKS | {"br"}
 _SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
 MAX_LINES = 500  # of one card: whole articles on a front page have some dozens
 MAX_CHARS = 20_000  # of one line; a teaser has some hundred
@@ -63,6 +64,9 @@ class _Around:
     marks: frozenset[str] = frozenset()
     block: HtmlElement | None = None
 
+    def inside(self, path: str) -> _Around:
+        return _Around(path, self.heading, self.link, self.bold, self.caption, self.marks, self.block)
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -80,73 +84,92 @@ def read(nodes: Sequence[HtmlElement]) -> list[Line]:
             _flush(reading)
         _walk(node, _Around(), reading)
         if node.tail:
-            reading.runs.append((node.tail, _Around()))
+            _run(node.tail, _Around(), reading)
     _flush(reading)
     return reading.lines
 
 
 def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SILENT or _unseen(element) or len(reading.lines) >= MAX_LINES:
+    if not isinstance(tag, str) or tag in _SILENT or len(reading.lines) >= MAX_LINES:
         return
     if tag == "br":
         _flush(reading)
         return
+    named = element.get("class") or ""
+    if element.get("hidden") is not None or (named and _unseen(named[: links.MAX_NAMES])):
+        return
     if tag == "a" and links.is_more(element.text_content()):
         return
-    inner = _inside(element, around)
+    inner = _inside(element, tag, named, around)
     block = tag in _BLOCKS
     if block:
         _flush(reading)
     if tag == "time" and element.get("datetime"):
         reading.time = element.get("datetime")
-    if element.text:
-        reading.runs.append((element.text, inner))
-    apart = _apart(element, element.text) if len(element) else ()
-    for child in element:
-        if child in apart:
-            _flush(reading)
-        _walk(child, inner, reading)
-        if child.tail:
-            reading.runs.append((child.tail, inner))
+    before = element.text
+    if before:
+        _run(before, inner, reading)
+    if len(element):
+        _walk_children(element, before, inner, reading)
     if block or tag == "time":
         _flush(reading)
 
 
-def _inside(element: HtmlElement, around: _Around) -> _Around:
-    tag = element.tag
-    named = links.class_words(element)
-    return _Around(
-        path=f"{around.path}/{tag}.{element.get('class') or ''}",
-        heading=element if tag in HEADINGS else around.heading,
-        link=element if tag == "a" and element.get("href") else around.link,
-        bold=around.bold or tag in _BOLD,
-        caption=tag not in HEADINGS and (around.caption or tag == "figcaption" or bool(named & _CAPTION)),
-        marks=around.marks | named if named else around.marks,
-        block=element if tag in _BLOCKS else around.block,
-    )
+def _walk_children(element: HtmlElement, before: str | None, inner: _Around, reading: _Reading) -> None:
+    apart = _apart(element, before)
+    for child in element:
+        if child in apart:
+            _flush(reading)
+        _walk(child, inner, reading)
+        tail = child.tail
+        if tail:
+            _run(tail, inner, reading)
 
 
-def _unseen(element: HtmlElement) -> bool:
-    named = element.get("class")
-    return element.get("hidden") is not None or (named is not None and _unseen_class(named[: links.MAX_NAMES]))
+def _run(words: str, around: _Around, reading: _Reading) -> None:
+    """Keep a piece of the line; blanks that begin one say nothing."""
+    if reading.runs or not words.isspace():
+        reading.runs.append((words, around))
+
+
+def _inside(element: HtmlElement, tag: str, named: str, around: _Around) -> _Around:
+    inner = around.inside(f"{around.path}/{tag}.{named}")
+    words = links.class_words(element)
+    if words:
+        inner.marks = around.marks | words
+        inner.caption = around.caption or not words.isdisjoint(_CAPTION)
+    if tag in HEADINGS:
+        inner.heading, inner.caption = element, False
+    elif tag == "figcaption":
+        inner.caption = True
+    elif tag in _BOLD:
+        inner.bold = True
+    elif tag == "a" and element.get("href"):
+        inner.link = element
+    if tag in _BLOCKS:
+        inner.block = element
+    return inner
 
 
 @lru_cache(maxsize=8192)
-def _unseen_class(named: str) -> bool:
+def _unseen(named: str) -> bool:
     return _UNSEEN_CLASS.search(named) is not None
 
 
 def _apart(children: Iterable[HtmlElement], before: str | None) -> set[HtmlElement]:
     """Return the inline elements that begin a line: those between two breaks, if no text stands beside them."""
+    row = [child for child in children if child.tag not in _BREAKS]
+    if len(row) < 2:
+        return {child for child in row if child.tag == "time"}
     found: set[HtmlElement] = set()
-    row: list[HtmlElement] = []
+    row = []
     plain = _blank(before)
     for child in children:
         if not isinstance(child.tag, str):
             plain = plain and _blank(child.tail)
             continue
-        if child.tag == "br" or child.tag in _BLOCKS:
+        if child.tag in _BREAKS:
             if plain and len(row) > 1:
                 found.update(row)
             row, plain = [], _blank(child.tail)
@@ -169,9 +192,11 @@ def _flush(reading: _Reading) -> None:
     runs, reading.runs = reading.runs, []
     if not runs:
         return
-    start, end = _headline_run(runs)
-    for part in (runs[:start], runs[start:end], runs[end:]):
-        _add(reading, part)
+    start, end = _headline_run(runs) if len(runs) > 1 else (0, 0)
+    if end:
+        _add(reading, runs[:start])
+        _add(reading, runs[start:end])
+    _add(reading, runs[end:])
 
 
 def _headline_run(runs: list[tuple[str, _Around]]) -> tuple[int, int]:
@@ -203,21 +228,21 @@ def _is_dateline(words: str) -> bool:
 
 
 def _add(reading: _Reading, runs: list[tuple[str, _Around]]) -> None:
-    told = [around for run, around in runs if run and not run.isspace()]
-    words = _tidy("".join(run for run, _ in runs)[:MAX_CHARS]) if told else None
+    told = [around for run, around in runs if not run.isspace()]
+    words = _tidy("".join([run for run, _ in runs])[:MAX_CHARS]) if told else None
     if words is None or _SEPARATORS.fullmatch(words):
         return
     first = told[0]
-    anchors = {around.link for around in told}
+    alone = len(told) == 1
     reading.lines.append(
         Line(
             words=words,
             path=first.path,
             heading=first.heading,
-            link=first.link if len(anchors) == 1 else None,
-            bold=all(around.bold for around in told),
-            caption=any(around.caption for around in told),
-            marks=frozenset().union(*(around.marks for around in told)),
+            link=first.link if alone or all(around.link is first.link for around in told) else None,
+            bold=first.bold if alone else all(around.bold for around in told),
+            caption=first.caption if alone else any(around.caption for around in told),
+            marks=first.marks if alone else frozenset().union(*(around.marks for around in told)),
             time=reading.time,
             block=first.block,
         )

@@ -26,6 +26,7 @@ _FILES = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$"
 )
 _FEEDS = re.compile(r"(?:^|/)(?:feeds?|rss|atom|rss2)(?:/|$)|[?&]feed=", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:/[\w~-][\w.~-]*+)++/?", re.ASCII)
 _PLACE = re.compile(r"#(?![!/]).*", re.DOTALL)  # on the article's page
 _SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
 # What a link says that leads to the article beside it, and says nothing about it.
@@ -48,6 +49,7 @@ _ASIDE = frozenset(
     " advertisement advertorial anzeige anzeigen werbung ad ads shop marktplatz newsletter meistgelesen mostread"
     " popular trending beliebt beliebte meistkommentiert toplist".split()
 )
+_NOTHING: frozenset[str] = frozenset()
 _NAV = frozenset(("nav",))
 _MAIN_ROLES = frozenset(("main", "feed"))
 # "with-sidebar", "swiper--hasNav": what an element has, not what it is.
@@ -110,13 +112,22 @@ def _by_class(element: HtmlElement) -> Region:
     """Return what class and id say; a frame around the page's content is no sidebar, whatever it "has"."""
     if element.tag in ("article", "form"):
         return "plain"
-    named = _words_of(_HAVING.sub("", _named(element)))
-    region: Region = "furniture" if named & _FURNITURE else "aside" if named & _ASIDE else "plain"
+    region, styled = _called(_named(element))
     if region != "plain" and next(element.iter("main", "h1", "article"), None) is not None:
         return "plain"
-    if region == "furniture" and named & _FURNITURE == _NAV and _inside_content(element):
+    if region == "furniture" and styled and _inside_content(element):
         return "aside"  # a list inside the content that is styled like tabs
     return region
+
+
+@lru_cache(maxsize=8192)
+def _called(name: str) -> tuple[Region, bool]:
+    """Return the region that class and id name, and whether all they say is "nav"."""
+    if not name:
+        return "plain", False
+    named = _words_of(_HAVING.sub("", name))
+    region: Region = "furniture" if named & _FURNITURE else "aside" if named & _ASIDE else "plain"
+    return region, named & _FURNITURE == _NAV
 
 
 def _inside_content(element: HtmlElement) -> bool:
@@ -125,11 +136,13 @@ def _inside_content(element: HtmlElement) -> bool:
 
 def class_words(element: HtmlElement) -> frozenset[str]:
     """Return the words in an element's class and id: "teaser-xs__topLine" has teaser, xs, top and line."""
-    return _words_of(_named(element))
+    name = _named(element)
+    return _words_of(name) if name else _NOTHING
 
 
 def _named(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_NAMES]
+    named, own = element.get("class"), element.get("id")
+    return f"{named or ''} {own or ''}"[:MAX_NAMES] if named or own else ""
 
 
 @lru_cache(maxsize=8192)
@@ -140,16 +153,17 @@ def _words_of(named: str) -> frozenset[str]:
 def collect(tree: html.Tree) -> list[Link]:
     """Return the page's first links that could lead to an article, in page order; navigation is passed over."""
     own = urls.key(tree.url)
+    address = _Addresses(tree)
     targets: dict[str, tuple[str, str] | None] = {}
-    fixed = {top for top in tree.root.iter("nav", "dialog", "template", "header", "footer") if _is_fixture(top)}
+    tops = (top for top in tree.root.iter("nav", "dialog", "template", "header", "footer") if _is_fixture(top))
+    fixed = {link for top in tops for link in top.iter("a")}
     found = []
     for element in tree.root.iter("a"):
         href = element.get("href")
-        if not href or (fixed and not fixed.isdisjoint(element.iterancestors())):
+        if not href or element in fixed:
             continue
         if href not in targets:
-            url = _target(tree, href)
-            targets[href] = (url, urls.key(url)) if url is not None else None
+            targets[href] = address.of(href)
         target = targets[href]
         if target is not None and target[1] != own:
             found.append(_link(element, *target))
@@ -167,11 +181,30 @@ def one(element: HtmlElement, url: str) -> Link:
     return _link(element, url, urls.key(url))
 
 
+class _Addresses:
+    """Where a page's links lead; most are plain paths on the page's own site, which need no parsing."""
+
+    def __init__(self, tree: html.Tree) -> None:
+        self._tree = tree
+        self._site = (tree.absolute("/") or "").rstrip("/")
+        self._key = urls.key(self._site)
+
+    def of(self, href: str) -> tuple[str, str] | None:
+        """Return the address without session id and its identity key; None if it plainly leads to no article."""
+        path = href.removeprefix(self._site) if self._site else ""
+        if path and _PLAIN.fullmatch(path):
+            leads_on = not _FILES.search(path.lower()) and not _FEEDS.search(path)
+            return (self._site + path, self._key + path.rstrip("/")) if leads_on else None
+        url = _target(self._tree, href)
+        return (url, urls.key(url)) if url is not None else None
+
+
 def _target(tree: html.Tree, href: str) -> str | None:
     """Return the address without session id, or None if it plainly leads to no article."""
     if href.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    url = tree.absolute(_PLACE.sub("", _SESSION.sub("", href)))
+    href = _SESSION.sub("", href) if ";" in href else href
+    url = tree.absolute(_PLACE.sub("", href) if "#" in href else href)
     if url is None:
         return None
     parts = urlsplit(url)
@@ -183,7 +216,8 @@ def _target(tree: html.Tree, href: str) -> str | None:
 
 
 def _link(element: HtmlElement, url: str, key: str) -> Link:
-    words = html.content(element) or text.tidy(element.get("title") or element.get("aria-label")) or ""
+    said = html.content(element) if len(element) else text.tidy(element.text)
+    words = said or text.tidy(element.get("title") or element.get("aria-label")) or ""
     more = not words or is_more(words)
     return Link(
         element=element,

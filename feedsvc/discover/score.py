@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -60,6 +60,8 @@ class Candidate:
     card: Card
     lead: Lead
     heading: bool  # its headline stands in one
+    host: str = ""
+    path: str = ""
     own: float = 0.0
     total: float = 0.0
 
@@ -79,12 +81,15 @@ def weigh(candidates: Sequence[Candidate], context: Context, regions: links.Regi
     """Work out the evidence of every candidate; `total` reaches ACCEPTED for an article."""
     tree = context.tree
     home = urlsplit(tree.url).hostname or ""
+    for candidate in candidates:
+        parts = urlsplit(candidate.lead.url)
+        candidate.host, candidate.path = parts.hostname or "", parts.path
     abroad = _mostly_abroad(candidates, home, regions)
     announced: dict[HtmlElement, bool] = {}
-    named = itemlist.keys(tree)
+    named = itemlist.keys(tree, {one.lead.url: one.card.key for one in candidates})
     for candidate in candidates:
         candidate.own = _own(candidate, home, abroad) - _ahead(candidate.lead, context.now)
-        if candidate.card.key in named and _distance(urlsplit(candidate.lead.url).hostname or "", home) == 0.0:
+        if candidate.card.key in named and _distance(candidate.host, home) == 0.0:
             candidate.own += _NAMED
     means = _means(candidates)
     for candidate in candidates:
@@ -142,11 +147,11 @@ def _without_offers(candidates: Sequence[Candidate]) -> None:
     dated = sum(one.lead.published is not None for one in taken)
     if len(taken) < 4 or dated * 5 < len(taken) * 4:
         return
-    home = Counter(urlsplit(one.lead.url).hostname for one in taken).most_common(1)[0][0] or ""
+    home = Counter(one.host for one in taken).most_common(1)[0][0]
     for one in taken:
-        parts = urlsplit(one.lead.url)
-        offers = _OFFER.search(f"{parts.path} {one.lead.title or ''}") or _distance(parts.hostname or "", home)
-        if one.lead.published is None and offers:
+        if one.lead.published is not None:
+            continue
+        if _OFFER.search(f"{one.path} {one.lead.title or ''}") or _distance(one.host, home):
             one.total = _HOPELESS
 
 
@@ -160,7 +165,9 @@ def _lists(candidates: Sequence[Candidate]) -> dict[tuple[str, ...], list[Candid
 
 def _own(candidate: Candidate, home: str, abroad: bool) -> float:
     lead = candidate.lead
-    return _wording(lead.headline or "", candidate.heading) + _marks(lead) + _address(urlsplit(lead.url), home, abroad)
+    return _wording(lead.headline or "", candidate.heading) + _marks(lead) + _address(candidate.path) - (
+        0.0 if abroad else _distance(candidate.host, home)
+    )
 
 
 def _ahead(lead: Lead, now: datetime | None) -> float:
@@ -183,14 +190,13 @@ def _marks(lead: Lead) -> float:
     return score + (0.25 if lead.image else 0.0) + (0.25 if lead.kicker else 0.0)
 
 
-def _address(parts: SplitResult, home: str, abroad: bool) -> float:
-    segments = [segment for segment in parts.path.split("/") if segment]
+def _address(path: str) -> float:
+    segments = [segment for segment in path.split("/") if segment]
     last = segments[-1] if segments else ""
     score = 1.5 if last.count("-") + last.count("_") >= 3 else 0.0
     score += 0.5 if re.search(r"\d{4,}", last) else 0.0
-    score += 1.0 if _DATED.search(parts.path) else 0.0
-    score -= 2.0 if _ELSEWHERE.search(parts.path) else 0.0
-    return score - (0.0 if abroad else _distance(parts.hostname or "", home))
+    score += 1.0 if _DATED.search(path) else 0.0
+    return score - (2.0 if _ELSEWHERE.search(path) else 0.0)
 
 
 def _distance(host: str, home: str) -> float:
@@ -210,7 +216,7 @@ def _site(host: str) -> str:
 def _mostly_abroad(candidates: Sequence[Candidate], home: str, regions: links.Regions) -> bool:
     """Whether the page collects links to other sites: then leading elsewhere says nothing."""
     telling = [
-        _site(urlsplit(candidate.lead.url).hostname or "") != _site(home)
+        _site(candidate.host) != _site(home)
         for candidate in candidates
         if (candidate.lead.headline or "").count(" ") >= 3 and regions.of(candidate.card.parent) in ("main", "plain")
     ]
