@@ -116,11 +116,18 @@ def publish(path: Path) -> None:
 @cli.command()
 @click.option("--once", is_flag=True, help="One full round; nothing may be missing; then exit.")
 @click.option("--var", type=click.Path(path_type=Path, file_okay=False), help="Keep the result here.")
-def demo(once: bool, var: Path | None) -> int:
+@click.option(
+    "--redesign-after",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Let the portal change its markup completely after so long: readers see no gap.",
+)
+def demo(once: bool, var: Path | None, redesign_after: float | None) -> int:
     """Run everything on a bundled sample portal: feeds to subscribe to within seconds, no network needed."""
     from feedsvc.demo import stage  # the sample articles are no part of the service
 
-    with stage.stage(var, web_port=server.free_port("127.0.0.1"), growing=not once) as made:
+    port = server.free_port("127.0.0.1")
+    with stage.stage(var, web_port=port, growing=not once, redesign_after=redesign_after) as made:
         setup = compose.setup(made.config)
         addresses = [
             f"{category.slug} {setup.site.base_url}/feeds/{category.slug}.atom"

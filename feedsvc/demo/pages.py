@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from email.utils import format_datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -19,6 +20,8 @@ from markupsafe import Markup
 from feedsvc import urls
 from feedsvc.demo import markup
 from feedsvc.demo.content import Article
+
+Design = Literal["", "neu/"]  # the templates' directory: as the portal always was, and after its relaunch
 
 SITE = "Amtsblick digital"
 TOPICS = (
@@ -67,6 +70,11 @@ class Item:
         return _day(self.article.published)
 
     @property
+    def words(self) -> str:
+        """The day in words."""
+        return _in_words(self.article.published)
+
+    @property
     def lead(self) -> str:
         """The teaser, cut in the middle of a sentence where the article's "more" begins with dots."""
         teaser = self.article.teaser
@@ -80,11 +88,18 @@ class Item:
 
 
 def front(
-    today: date, items: Sequence[Article], pinned: Article | None, *, page: int, pages: int, heading: str = "Meldungen"
+    today: date,
+    items: Sequence[Article],
+    pinned: Article | None,
+    *,
+    page: int,
+    pages: int,
+    heading: str = "Meldungen",
+    design: Design = "",
 ) -> str:
     """Return list page number `page` of `pages`, the pinned story on top of it (trap T14)."""
     return _render(
-        "list.html",
+        f"{design}list.html",
         today,
         heading=heading,
         items=[Item(article=article, href=_address(article)) for article in items],
@@ -94,20 +109,21 @@ def front(
     )
 
 
-def topic(today: date, name: str, items: Sequence[Article]) -> str:
+def topic(today: date, name: str, items: Sequence[Article], *, design: Design = "") -> str:
     """Return the list page of one category."""
-    return front(today, items, None, page=1, pages=0, heading=name)
+    return front(today, items, None, page=1, pages=0, heading=name, design=design)
 
 
-def article(today: date, shown: Article, related: Sequence[Article], base: str) -> str:
+def article(today: date, shown: Article, related: Sequence[Article], base: str, *, design: Design = "") -> str:
     """Return an article's page, the block of other articles below it (traps T10 to T12)."""
     return _render(
-        "article.html",
+        f"{design}article.html",
         today,
         heading=shown.headline,
         article=shown,
         base=base,
         date=_day(shown.published),
+        words=_in_words(shown.published),
         body=markup.html(shown.body or shown.teaser),
         counter=hashlib.blake2b(shown.slug.encode(), digest_size=16).hexdigest(),
         labels=_labels(shown),
@@ -137,7 +153,7 @@ def topic_path(name: str) -> str:
 
 
 def _render(template: str, today: date, **values: object) -> str:
-    masthead = f"{_WEEKDAYS[today.weekday()]}, {today.day}. {_MONTHS[today.month - 1]} {today.year}"
+    masthead = f"{_WEEKDAYS[today.weekday()]}, {_in_words(today)}"
     topics = [(name, topic_path(name)) for name in TOPICS]
     return _templates.get_template(template).render(
         site=SITE, masthead=masthead, topics=topics, year=today.year, **values
@@ -166,3 +182,7 @@ def _labels(article: Article) -> Markup:
 
 def _day(day: date) -> str:
     return f"{day:%d.%m.%Y}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"

@@ -1,7 +1,8 @@
 """The sample portal: a clock in, at any moment what it shows; an address in, an answer out.
 
 It grows while it runs: one article more every `interval` seconds until its queue is empty. One article is corrected,
-one withdrawn, one answers 500 for a while. Everything follows from the day, the interval and the clock.
+one withdrawn, one answers 500 for a while; after `redesign_after` seconds all pages are built anew. Everything follows
+from the day, these times and the clock.
 """
 
 from __future__ import annotations
@@ -31,9 +32,17 @@ class Portal:
     Every `now` is a reading of `clock`, and None is this moment.
     """
 
-    def __init__(self, today: date, *, interval: float = 4.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        today: date,
+        *,
+        interval: float = 4.0,
+        redesign_after: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.today = today
         self._interval = interval
+        self._redesign_after = redesign_after
         self._clock = clock
         self._start = clock()
         self._stock = content.load(today)
@@ -73,6 +82,9 @@ class Portal:
     def _is_withdrawn(self, elapsed: float) -> bool:
         return elapsed >= WITHDRAWN_AFTER * self._interval
 
+    def _design(self, now: float) -> pages.Design:
+        return "neu/" if self._elapsed(now) >= self._redesign_after else ""
+
     def _changed(self, now: float) -> datetime:
         """Return when the portal last changed, told as if it had started at noon (UTC) on the day before.
 
@@ -81,7 +93,7 @@ class Portal:
         elapsed = self._elapsed(now)
         published = self._published(elapsed)
         moments = [published * self._interval] if published else []
-        moments += [CORRECTED_AFTER * self._interval, WITHDRAWN_AFTER * self._interval, TROUBLE]
+        moments += [CORRECTED_AFTER * self._interval, WITHDRAWN_AFTER * self._interval, TROUBLE, self._redesign_after]
         last = max((moment for moment in moments if moment <= elapsed), default=0.0)
         noon = datetime.combine(self.today - timedelta(days=1), day_time(12), UTC)
         return noon + timedelta(seconds=math.ceil(last))
@@ -99,7 +111,8 @@ class Portal:
             return fixed
         for name in pages.TOPICS:
             if pages.topic_path(name) == parts.path:
-                return _html(pages.topic(self.today, name, [a for a in self.listed(now) if name in a.categories]))
+                found = [article for article in self.listed(now) if name in article.categories]
+                return _html(pages.topic(self.today, name, found, design=self._design(now)))
         if parts.path.startswith("/meldungen/"):
             return self._article(parts.path.removeprefix("/meldungen/").rstrip("/"), base, now)
         return self._not_found()
@@ -129,7 +142,7 @@ class Portal:
             return self._not_found()
         page = int(number)
         items = others[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return _html(pages.front(self.today, items, pinned, page=page, pages=count))
+        return _html(pages.front(self.today, items, pinned, page=page, pages=count, design=self._design(now)))
 
     def _article(self, name: str, base: str, now: float) -> Answer:
         """Answer for an article by its number or slug."""
@@ -143,7 +156,8 @@ class Portal:
         if found.role == "failing" and elapsed < TROUBLE:
             text = "Der Server hat gerade ein Problem. Bitte versuchen Sie es in wenigen Sekunden erneut."
             return _html(pages.notice(self.today, "Interner Fehler", [text]), status=500)
-        return _html(pages.article(self.today, found, self._related(found, now), base))
+        related = self._related(found, now)
+        return _html(pages.article(self.today, found, related, base, design=self._design(now)))
 
     def _ever_published(self, now: float) -> Iterator[Article]:
         yield from self.expected(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,13 +27,22 @@ class Stage:
 
 
 @contextmanager
-def stage(directory: Path | None, *, web_port: int, growing: bool) -> Iterator[Stage]:
-    """Start the portal and write config.toml into `directory` (a temporary one by default) until the block ends."""
+def stage(
+    directory: Path | None, *, web_port: int, growing: bool, redesign_after: float | None = None
+) -> Iterator[Stage]:
+    """Start the portal and write config.toml into `directory` (a temporary one by default) until the block ends.
+
+    After `redesign_after` seconds the portal builds all its pages anew.
+    """
     with ExitStack() as stack:
         if directory is None:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedsvc-demo-")))
         directory.mkdir(parents=True, exist_ok=True)
-        sample = portal.Portal(datetime.now().astimezone().date(), interval=INTERVAL if growing else float("inf"))
+        sample = portal.Portal(
+            datetime.now().astimezone().date(),
+            interval=INTERVAL if growing else math.inf,
+            redesign_after=math.inf if redesign_after is None else redesign_after,
+        )
         served = stack.enter_context(sample.serve())
         config = directory / "config.toml"
         config.write_text(config_text(served.url, web_port), encoding="utf-8")
