@@ -18,9 +18,10 @@ FEWEST = 3  # canaries, or entries, that something can be concluded from
 USUAL = 0.6  # a field this share of entries had is expected
 LEFT = 0.4  # of its usual share: less is a failure
 SURE = 0.9  # a field nearly all entries had: several new ones without it are none
-PACE = 4  # times what the time since the last poll explains
+PACE = 3  # times what the time since the last poll explains
 BELIEVED_AFTER = timedelta(days=1)  # and three polls: then a list that is only too new is taken for what it is
 SETTLED_AFTER = timedelta(days=7)  # a lack that lasts so long is how the site is now
+_BEGINNING = 15  # characters of a headline that was cut off
 _KEPT = 20  # counts and gaps
 _WEIGHT = 5  # readings a moving average remembers
 _FIELDS = ("headline", "published", "teaser", "kicker", "image")
@@ -64,14 +65,19 @@ def canaries(known: Mapping[str, Known]) -> dict[str, Known]:
     return {one.id: one for one in known.values() if one.listed and not one.withdrawn}
 
 
-def judge(task: PollTask, found: Sequence[decide.Candidate], now: datetime, *, complete: bool) -> Judgement:
-    """Return whether a list may be believed; with `complete`, its further pages have been followed."""
+def judge(
+    task: PollTask, found: Sequence[decide.Candidate], now: datetime, *, complete: bool, is_page: bool = True
+) -> Judgement:
+    """Return whether a list may be believed.
+
+    With `complete`, its further pages have been followed; `is_page` is false for feeds, which cannot be misread.
+    """
     expected = canaries(task.known)
     seen = [one for one in found if one.known is not None and not one.known.withdrawn]
     if len(expected) < FEWEST or task.state.habits.readings == 0 or task.force:
         return Judgement(found=len(seen))
     if not seen:
-        field, reason = _nothing_known(task, found, list(expected.values()), now, complete=complete)
+        field, reason = _nothing_known(task, found, list(expected.values()), now, complete=complete and is_page)
         if reason is None:
             return Judgement()
         return Judgement(
@@ -201,7 +207,9 @@ def shares(found: Sequence[decide.Candidate]) -> dict[str, float]:
 
 
 def _is_called_so(lead: Lead, known: Known) -> bool:
-    return text.fold(lead.headline) == text.fold(known.headline)
+    """Whether a list prints the headline an article is known by, or the beginning of it."""
+    printed, own = (text.fold(words).rstrip(" .…") for words in (lead.headline, known.headline))
+    return printed == own or (len(printed) >= _BEGINNING and own.startswith(printed))
 
 
 def _is_of_that_day(lead: Lead, known: Known) -> bool:

@@ -49,7 +49,7 @@ def read(visit: Visit, task: PollTask, page: Page) -> Reading:
     if best is None or (best.judgement.hold and best.judgement.found == 0):
         error = _barrier(visit, task, page) or error
     if error is not None and (best is None or error.kind in BARRIERS):
-        raise error
+        raise _told(error, task)
     assert best is not None  # a reading or an error, one of them there is
     return best
 
@@ -116,6 +116,15 @@ def _better(one: Reading | None, other: Reading | None) -> Reading | None:
     if one is None or other is None:
         return other if one is None and other is not None and not other.judgement.hold else one
     return other if other.judgement.worth > one.judgement.worth else one
+
+
+def _told(error: ContentError, task: PollTask) -> ContentError:
+    """Return the error with what it means for the articles that stood on the list."""
+    count = len(gauge.canaries(task.known))
+    if count < gauge.FEWEST or error.kind in BARRIERS:
+        return error
+    message = f"{error.message}, and the {count} articles that stood there cannot be found on the page"
+    return ContentError(error.url, error.missing, message, kind=error.kind)
 
 
 def _barrier(visit: Visit, task: PollTask, page: Page) -> ContentError | None:

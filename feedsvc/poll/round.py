@@ -148,7 +148,9 @@ class _Run:
             following = more.next_page if len(grown) > len(found) else None
             found = grown
         if self.judgement.field is None and not (listing.further and not leads):
-            self.judgement = gauge.judge(self.task, found, self.visit.started_at, complete=True)
+            self.judgement = gauge.judge(
+                self.task, found, self.visit.started_at, complete=True, is_page=listing.kind == "html"
+            )
         return found
 
     def _adopt(self, reading: healing.Reading) -> None:
@@ -349,7 +351,8 @@ class _Run:
 
     def held(self) -> Outcome:
         """The list cannot be believed: nothing on it is recorded, and it is read again at the next poll."""
-        failure, field_ = self._failure(self.judgement.reason or ""), self.judgement.field or "items"
+        way_out = f"If it is right all the same: feedsvc poll {self.task.source.id} --force"
+        failure, field_ = self._failure(f"{self.judgement.reason}. {way_out}"), self.judgement.field or "items"
         state = verdict.failed(self.task.state, failure.kind, self.visit.started_at, ailment=(field_, failure.message))
         return self._outcome("degraded", state, error=failure)
 

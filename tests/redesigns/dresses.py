@@ -289,3 +289,120 @@ def moved(items: Sequence[Item]) -> str:
         )
         + "</div>"
     )
+
+
+def shortened(items: Sequence[Item]) -> str:
+    """Headlines are cut off and end in dots: only the addresses are the same."""
+    return page(
+        '<div class="kacheln">'
+        + "".join(
+            f'<div class="kachel"><div class="kachel-titel"><a href="{each.path}">{each.title[: len(each.title) - 9].rstrip()} …</a></div>'
+            f'<div class="kachel-tag">{each.short}</div><div class="kachel-text">{each.teaser}</div></div>'
+            for each in items
+        )
+        + "</div>"
+    )
+
+
+def unrecognisable(items: Sequence[Item]) -> str:
+    """Other addresses and headlines cut off at once: nothing is left to recognise an article by."""
+    return (
+        moved(items)
+        .replace("</a></h3>", " …</a></h3>")
+        .replace("Register sprechen", "Register: sie sprechen")
+        .replace("ein", "1")
+    )
+
+
+def other_site_in_the_same_boxes() -> str:
+    """The same, in boxes that have every part the old ones had, pictures and kickers too."""
+    boxes = other_site().replace(
+        '<div class="beitrag"><h3>', '<div class="meldung"><img src="/b/1.jpg" width=320 height=180 alt="Bild"><h3>'
+    )
+    return boxes.replace('tage">', 'tage">Leben: ')
+
+
+def scripted(items: Sequence[Item]) -> str:
+    """The list is drawn by a script, from an address that is asked later."""
+    return page('<div id="app" data-endpoint="/api/news?page=1"></div><script src="/app.js"></script>')
+
+
+# ---- what stands in a list's place ----------------------------------------------------------------------------------
+
+
+def consent_wall() -> str:
+    return page(
+        '<div class="cmp-layer"><h1>Wir brauchen Ihre Zustimmung</h1><p>Wir und unsere 214 Partner verwenden Cookies und ähnliche '
+        "Technologien, um Informationen auf Ihrem Gerät zu speichern und personenbezogene Daten zu verarbeiten. Sie können Ihre "
+        "Einwilligung jederzeit widerrufen oder mit einem Pur-Abo ohne Werbung und ohne Tracking weiterlesen.</p>"
+        "<p>Mit Klick auf „Alle akzeptieren“ stimmen Sie der Verarbeitung Ihrer Daten zu Werbezwecken durch alle Partner zu.</p>"
+        "<button>Alle akzeptieren</button><button>Einstellungen</button><a href=/pur>Pur-Abo abschließen</a></div>"
+    )
+
+
+def maintenance() -> str:
+    return page(
+        "<h1>Wartungsarbeiten</h1><p>Wir bauen um und sind am Abend wieder für Sie da. Bitte haben Sie Geduld.</p>"
+    )
+
+
+def challenge() -> str:
+    return (
+        "<!doctype html><html><head><title>Just a moment...</title></head><body><h1>www.amtsbote.example</h1><p>Checking your "
+        'browser before accessing the site.</p><script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script>'
+        "<noscript>Enable JavaScript and cookies to continue</noscript></body></html>"
+    )
+
+
+def emptied() -> str:
+    """The old frame on a day without entries."""
+    return page("<h1>Meldungen</h1><div class=liste><p>Zurzeit liegen keine Meldungen vor.</p></div>")
+
+
+def navigation() -> str:
+    """The news are gone; what is left are the portal's own pages, in boxes that look like entries."""
+    told = ("Alle Dienste der Stadt im Überblick", "So erreichen Sie unsere Ämter und Schalter", "Formulare und Anträge von A bis Z",
+            "Unsere Angebote in einfacher Sprache", "Ausschreibungen und Vergaben der Stadt", "Die Geschichte unserer Stadt in Bildern",
+            "Wegweiser durch das neue Rathaus", "Stellen und Ausbildung bei der Stadt", "Kontakt zu den Fraktionen im Rat")  # fmt: skip
+    return page(
+        "".join(
+            f'<article><h2><a href="/seiten/{n}-angebote-der-stadt-im-netz">{each}</a></h2></article>'
+            for n, each in enumerate(told)
+        )
+    )
+
+
+def other_site() -> str:
+    """Somebody else's news behind the same address: a domain that was sold."""
+    told = ("Zehn Ideen für den kleinen Balkon", "Diese Schuhe trägt man im Sommer", "So gelingt der Teig ohne Hefe",
+            "Der beste Kaffee kommt aus der Kanne", "Was Hunde über das Wetter wissen", "Fünf Spiele für lange Fahrten",
+            "Warum wir im Herbst mehr schlafen", "Ein Sofa für drei Generationen")  # fmt: skip
+    return page(
+        "<div class=magazin>"
+        + "".join(
+            f'<div class="beitrag"><h3><a href="/magazin/{n}-tipps-fuer-alle-tage">{each}</a></h3><p>[{24 - n // 4}.03.2026] Unsere Redaktion '
+            "hat nachgesehen, probiert und aufgeschrieben, was sich lohnt und was nicht.</p></div>"
+            for n, each in enumerate(told)
+        )
+        + "</div>"
+    )
+
+
+def sidebar_only(items: Sequence[Item]) -> str:
+    """The list is empty, and some of its old articles still stand in the box of what is read most."""
+    popular = "".join(f'<li><a href="{each.path}">{each.title}</a></li>' for each in items)
+    return page(
+        f'<h1>Meldungen</h1><p>Zurzeit keine.</p><aside class="sidebar"><h4>Meistgelesen</h4><ol>{popular}</ol></aside>'
+    )
+
+
+# ---- article pages --------------------------------------------------------------------------------------------------
+
+
+def article(item: Item, *, body: bool = True) -> str:
+    text = f"<p>{item.teaser}</p>" + (
+        f"<p>{'Der Rat hat darüber beraten und am Abend beschlossen. ' * 6}</p>" if body else ""
+    )
+    return page(
+        f"<article><h1>{item.headline}</h1><time datetime={item.day.isoformat()}>{item.long}</time>{text}</article>"
+    )
