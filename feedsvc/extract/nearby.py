@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 
 from lxml.html import HtmlElement
 
+from feedsvc import html, text
 from feedsvc.extract.layout import Block
 
 ELSEWHERE = frozenset("related comments foot navigation aside bio consent advert hidden newsletter".split())
@@ -25,7 +26,7 @@ def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequenc
     Those from the headline to the third paragraph of the text, since dates stand below leads too, then those that
     share the headline's own box before it.
     """
-    start = _index(blocks, headline)
+    start = index(blocks, headline)
     if start is None or headline is None:
         return ()
     ends = set(prose[PARAGRAPHS - 1 : PARAGRAPHS])
@@ -34,6 +35,15 @@ def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequenc
     before = [b for b in blocks[max(0, start - BEFORE) : start] if b.zone in ("", "date", "byline")]
     boxed = _boxed(blocks, headline, before)
     return (*between, *reversed(boxed))
+
+
+def above(blocks: Sequence[Block], headline: HtmlElement | None) -> tuple[Block, ...]:
+    """Return the blocks before the headline that stand in its own box, without the page's menus, in page order."""
+    start = index(blocks, headline)
+    if not start or headline is None:
+        return ()
+    before = [b for b in blocks[max(0, start - BEFORE) : start] if b.zone in ("", "date", "byline", "caption")]
+    return tuple(_boxed(blocks, headline, before))
 
 
 def below(blocks: Sequence[Block], teasers: Container[Block]) -> tuple[Block, ...]:
@@ -85,8 +95,14 @@ def _is_trail(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
     return found
 
 
-def _index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
+def index(blocks: Sequence[Block], headline: HtmlElement | None) -> int | None:
+    """Return the first block of a headline; one in inline elements only is a line that stands free in a box."""
     if headline is None:
         return None
     inside = set(headline.iter())
-    return next((number for number, block in enumerate(blocks) if block.element in inside), None)
+    found = next((number for number, block in enumerate(blocks) if block.element in inside), None)
+    if found is not None:
+        return found
+    above, said = set(headline.iterancestors()), text.fold(html.content(headline))
+    lines = (number for number, block in enumerate(blocks) if block.element in above)
+    return next((number for number in lines if text.fold(blocks[number].text) == said), None)

@@ -7,8 +7,9 @@ has none, and an alt is never a caption (traps T19 to T21).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -19,10 +20,32 @@ from feedsvc.model import Image
 
 _SMALL = 100  # pixels; icons and portraits beside a byline are smaller
 _DECORATION = re.compile(
-    r"(?:logo|icon|avatar|gravatar|placeholder|spacer|pixel|blank|favicon|smiley|emoji|badge|button|sprite|1x1|vgwort|loading)",
+    r"(?:logo|icon|avatar|gravatar|placeholder|spacer|pixel|blank|favicon|smiley|emoji|badge|button|sprite|1x1|vgwort|"
+    r"loading|counter|z(?:ae|ä)hler|rounded-(?:full|circle)|img-circle)",
     re.IGNORECASE,
 )
 MAX_CAPTION = 700
+BOX = 250  # characters that a box of one picture may hold for them to be its caption
+LINES = 3  # of such a box
+MARKED = 4  # lines behind a picture that are named a caption or a credit
+LEVELS = 4  # around a picture that may be its box
+PIECES = 12  # of a line that is parted by its elements
+BUTTON = 40  # characters a link in a caption may have that is there to be clicked
+BYLINE = 120  # characters of a box with a portrait, a name and a date
+PERSON = 60  # characters of who took a picture
+_CREDITED = re.compile(
+    r"credit|copyright|fotograf|photograph|author|autor|source|quelle|rights|rechte|agency|nachweis|(?<![a-z])by(?![a-z])",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:(?:image|photo|picture|foto|bild)?[- ]?(?:credits?|copyright|quelle|source|nachweis|rechte)|foto|bild|photo)"
+    r"\s*(?::|\.\.\.|…)?",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"[/|©]\s*(?=\S)")  # what parts who took a picture from what it shows
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SET_APART = re.compile(r"\s*<(em|i|small)>.*</\1>\s*", re.DOTALL)
+_BEHIND = re.compile(r"(?<=[.!?])\s*/\s+(?=[^/.!?]{2,60}(?:/[^/.!?]{1,60})?(?:\.\s[^.!?]{2,60})?$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +81,8 @@ def read(blocks: Sequence[Block], at: int, base: str) -> Picture | None:
     if is_decoration(image, url):
         return None
     used = _told(blocks, at)
-    caption, credit = _parted([b.text for b in used])
+    caption, credit = _parted(used)
+    credit = credit or wording.credit(image.get("title") or "")
     return Picture(image=Image(url=url, alt=alt(image), caption=caption, credit=credit), blocks=tuple(used))
 
 
@@ -70,6 +94,22 @@ def is_decoration(image: HtmlElement, url: str | None) -> bool:
             return True
     shown = url or image.get("src") or ""
     return bool(_DECORATION.search(f"{shown.rsplit('/', 1)[-1]} {image.get('class') or ''}")) or "vgwort" in shown
+
+
+def is_portrait(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a picture shows who wrote: it stands in one little box with a name and a byline or a date."""
+    image = blocks[at].element
+    for box in islice(image.iterancestors(), LEVELS):
+        inside = [b for b in blocks[at + 1 : at + 6] if b.text and _is_in(b, box)]
+        if not inside:
+            continue
+        if box.tag == "figure" or sum(len(b.text) for b in inside) > BYLINE or any(b.heading for b in inside):
+            return False
+        dated = any(b.zone in ("date", "byline") or wording.byline(b.text) for b in inside) or any(
+            _YEAR.search(b.text) for b in inside[1:]
+        )
+        return dated and any(wording.is_name(b.text) or wording.byline(b.text) for b in inside)
+    return False
 
 
 def _told(blocks: Sequence[Block], at: int) -> list[Block]:
@@ -86,8 +126,37 @@ def _told(blocks: Sequence[Block], at: int) -> list[Block]:
         found.append(block)
         if wording.credit(block.text) or wording.split_credit(block.text)[1]:
             return found
-    marked = [b for b in blocks[at + 1 : at + 3] if b.zone == "caption"]
-    return marked if marked and marked[0] is blocks[at + 1] else []
+    marked = [*takewhile(lambda block: block.zone == "caption" and block.text, blocks[at + 1 : at + 1 + MARKED])]
+    return marked or _boxed(blocks, at)
+
+
+def _boxed(blocks: Sequence[Block], at: int) -> list[Block]:
+    """Return the few short lines that share a box with nothing but the picture before them.
+
+    A plain paragraph is text that a layout puts beside a picture, unless a name or its letters set it apart.
+    """
+    above = list(blocks[at].element.iterancestors())[:LEVELS]
+    if at + 1 >= len(blocks) or any(element.tag == "figure" for element in above):
+        return []
+    first = blocks[at + 1]
+    box = next((e for e in (first.element, *first.element.iterancestors()) if e in above), None)
+    if box is None or box.tag in ("body", "main", "article") or (at and _is_in(blocks[at - 1], box)):
+        return []
+    lines = list(takewhile(lambda block: _is_in(block, box), blocks[at + 1 : at + 2 + LINES]))
+    fits = len(lines) <= LINES and sum(len(b.text) for b in lines) <= BOX and all(_may_tell(b, box) for b in lines)
+    return lines if fits else []
+
+
+def _may_tell(block: Block, box: HtmlElement) -> bool:
+    """Whether a line in a picture's own box may be its caption."""
+    if not block.text or block.heading or block.link_share > 0.5 or block.group is not None:
+        return False
+    plain = block.element.tag == "p" and (block.element is box or not block.element.get("class"))
+    return not plain or bool(_SET_APART.fullmatch(block.markup))
+
+
+def _is_in(block: Block, box: HtmlElement) -> bool:
+    return box is block.element or box in block.element.iterancestors()
 
 
 def _figure(element: HtmlElement) -> HtmlElement | None:
@@ -97,17 +166,53 @@ def _figure(element: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def _parted(lines: Sequence[str]) -> tuple[str | None, str | None]:
+def _parted(blocks: Sequence[Block]) -> tuple[str | None, str | None]:
     """Part what is told about a picture into caption and credit; a text that is told twice is told once."""
     captions: list[str] = []
     credits: list[str] = []
-    for line in dict.fromkeys(lines):
-        caption, credit = wording.split_credit(line)
-        if caption:
+    labelled = False
+    for block in {block.text: block for block in blocks if not _is_button(block)}.values():
+        caption, credit = (None, block.text) if labelled else _spoken(block)
+        labelled = caption is not None and bool(_LABEL.fullmatch(caption))
+        if caption and not labelled:
             captions.append(caption)
         if credit:
             credits.append(credit)
     return text.tidy(" ".join(captions)), next(iter(credits), None)
+
+
+def _is_button(block: Block) -> bool:
+    """Whether a line in a caption is there to be clicked: to enlarge, to load."""
+    return block.link_share > 0.9 and len(block.text) <= BUTTON and not wording.credit(block.text)
+
+
+def _spoken(block: Block) -> tuple[str | None, str | None]:
+    """Return caption and credit of one line: as its words part them, else its elements."""
+    caption, credit = wording.split_credit(block.text)
+    if credit or caption is None:
+        return caption, credit
+    parts = list(_pieces(block.element, "", False))
+    if len(parts) > PIECES or "".join("".join(said for said, _, _ in parts).split()) != "".join(block.text.split()):
+        parts = []
+    for at, (said, named, boxed) in enumerate(parts):
+        person = text.tidy(" ".join(piece for piece, _, _ in parts[at + (_LABEL.fullmatch(said) is not None) :])) or ""
+        bare = _BESIDE.sub("", person, count=1)
+        told = bool(_LABEL.fullmatch(said)) or (boxed and (bare != person or bool(_CREDITED.search(named))))
+        if told and 1 < len(bare) <= PERSON:
+            return text.tidy(" ".join(piece for piece, _, _ in parts[:at])), wording.credit(bare) or bare
+    behind = _BEHIND.search(caption)
+    return (caption[: behind.start()], caption[behind.end() :]) if behind else (caption, None)
+
+
+def _pieces(element: HtmlElement, named: str, boxed: bool) -> Iterator[tuple[str, str, bool]]:
+    """Give the pieces of a line: each with the names it stands under, and whether an element of its own holds it."""
+    if said := text.tidy(element.text):
+        yield said, named, boxed
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _pieces(child, f"{named} {child.get('class') or ''}", True)
+        if said := text.tidy(child.tail):
+            yield said, named, boxed
 
 
 def of_head(url: str | None, alt: str | None, caption: str | None, credit: str | None) -> Image | None:
@@ -115,6 +220,15 @@ def of_head(url: str | None, alt: str | None, caption: str | None, credit: str |
     if not url or _DECORATION.search(url.rsplit("/", 1)[-1]):
         return None
     return Image(url=url, alt=alt, caption=caption, credit=credit)
+
+
+def completed(shown: Image, told: Image | None) -> Image:
+    """Return a picture with what the head says of it in the texts that the page does not show."""
+    if told is None or told.url != shown.url:
+        return shown
+    return replace(
+        shown, alt=shown.alt or told.alt, caption=shown.caption or told.caption, credit=shown.credit or told.credit
+    )
 
 
 def markup(picture: Picture) -> str:

@@ -111,7 +111,8 @@ def _pictures(
     if not kept:
         return {}
     begin = layout.place[kept[0]]
-    start = next((n for n, b in enumerate(layout.blocks) if b.element is known.headline), begin - ABOVE)
+    at = nearby.index(layout.blocks, known.headline)
+    start = begin - ABOVE if at is None else at - _pictured_above(layout, known, at)
     found: dict[Block, picture.Picture] = {}
     seen: set[str | None] = set()
     for number in range(max(0, min(start, begin)), layout.place[kept[-1]] + 1):
@@ -128,6 +129,19 @@ def _pictures(
     return found
 
 
+def _pictured_above(layout: Layout, known: Surroundings, at: int) -> int:
+    """Return how many blocks above the headline its picture stands: one in the same box, or that tells its credit."""
+    for number in range(at - 1, max(-1, at - ABOVE - 1), -1):
+        block = layout.blocks[number]
+        if (block.heading and number < at - 1) or block.zone not in ("", "caption") or block in known.teasers:
+            return 0
+        if block.role == "figure":
+            shown = picture.read(layout.blocks[:at], number, known.base)
+            if shown and (shown.image.credit or number + len(shown.blocks) == at - 1):
+                return at - number
+    return 0
+
+
 def _with_pictures(layout: Layout, kept: Sequence[Block], pictures: Mapping[Block, picture.Picture]) -> list[Block]:
     """Put the pictures inside the text between its blocks; one above it is the article's image, not the text's."""
     first = layout.place[kept[0]] if kept else 0
@@ -141,5 +155,6 @@ def _near(layout: Layout, known: Surroundings, kept: Sequence[Block]) -> tuple[B
     if not kept:
         return ()
     begin, end = layout.place[kept[0]], layout.place[kept[-1]]
-    start = next((n for n, b in enumerate(layout.blocks) if b.element is known.headline), begin)
+    at = nearby.index(layout.blocks, known.headline)
+    start = begin if at is None else at
     return _free(layout.blocks[min(start, end) : end + FOOT], known.teasers)

@@ -41,6 +41,8 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = frozenset({"", "tags", "byline", "foot"})
+_AFTER_COLON = re.compile(r"^[^:]*:\s*")
+_LETTERS = re.compile(r"\w")
 MAX_HEADING = 200
 MAX_LABEL = 60
 MAX_LABELS = 20
@@ -114,7 +116,7 @@ def _heads_teaser(row: Sequence[Block], at: int) -> bool:
 def _labels_named(block: Block) -> list[str]:
     """Return the links of a line that is named so; without links the line itself, or the pieces of it that are."""
     if any(map(_is_named, (block.element, *islice(block.element.iterancestors(), 2)))):
-        links = [said for a in block.element.iter("a") if (said := html.content(a))]
+        links = _links(block)
         alone = _is_named(block.element) and not SENTENCE.search(block.text)
         return links or ([block.text] if alone else [])
     inside = islice(block.element.iterdescendants("a", "span", "b", "em", "strong"), MAX_LABELS)
@@ -134,7 +136,7 @@ def _worded(near: Sequence[Block]) -> Iterator[str]:
         if not match or block.zone not in _SHOWN:
             continue
         said = block.text[match.end() :] or (near[number + 1].text if number + 1 < len(near) else "")
-        links = [found for a in block.element.iter("a") if (found := html.content(a))]
+        links = _links(block) if match.end() < len(block.text) else _links_in(block.element)
         yield from links or said.split(",") if len(said) <= MAX_HEADING else ()
 
 
@@ -154,7 +156,16 @@ def _lists(near: Iterable[Block]) -> Iterator[tuple[str, list[str]]]:
 
 def _labels(block: Block) -> list[str]:
     """Return the labels of one block: its links, or itself inside one."""
-    return [said for a in block.element.iter("a") if (said := html.content(a))] or [block.text]
+    return _links(block) or [block.text]
+
+
+def _links(block: Block) -> list[str]:
+    """Return what the links of a line say; a line that stands free in a box shares its element with much else."""
+    return [said for said in _links_in(block.element) if said in block.text]
+
+
+def _links_in(element: HtmlElement) -> list[str]:
+    return [said for a in islice(element.iter("a"), MAX_LINKS) if (said := html.content(a))]
 
 
 def _box(element: HtmlElement) -> HtmlElement | None:
@@ -172,14 +183,25 @@ def _of_related_heading(blocks: Sequence[Block], known: Sequence[str]) -> tuple[
         fits = len(block.text) <= MAX_HEADING and _AREA.search(block.text)
         if not fits or not wording.is_related_heading(block.text):
             continue
-        linked = tuple(said for a in block.element.iter("a") if (said := html.content(a)))
-        if linked:
-            return linked
-        behind = block.text.rstrip().endswith(":")
-        line = f"{block.text} {blocks[number + 1].text}" if behind and number + 1 < len(blocks) else block.text
+        if linked := _links(block):
+            return tuple(linked)
+        line, follows = block.text, block
+        if block.text.rstrip().endswith(":") and number + 1 < len(blocks):
+            follows = blocks[number + 1]
+            line = f"{block.text} {follows.text}"
+        if boxed := _boxed_labels(follows, line):
+            return boxed
         if found := wording.related_labels(line, known):
             return found
     return ()
+
+
+def _boxed_labels(block: Block, line: str) -> tuple[str, ...]:
+    """Return the labels behind a line's colon that each have an element of their own, if nothing else stands there."""
+    behind = _AFTER_COLON.sub("", line)
+    inside = islice(block.element.iterdescendants(), MAX_LINKS)
+    labels = [said for e in inside if len(e) == 0 and (said := html.content(e)) and said in behind]
+    return tuple(labels) if len(labels) > 1 and _LETTERS.findall("".join(labels)) == _LETTERS.findall(behind) else ()
 
 
 def _menu(blocks: Sequence[Block]) -> Iterator[str]:
