@@ -37,6 +37,7 @@ MARKED = 20  # elements marked with a date, and links to the page itself, that a
 
 # How much a place's word counts. A head that says "published" outweighs a line on the page, not a line that something
 # else confirms: heads keep the day of a copied draft, lines show the day of an edit or of an event.
+WRITTEN = 3.5  # before the lead, where an editor wrote it: heads keep the day a page was built
 STATED = 3.0  # "published" in the head, in microdata or in a line
 SHOWN = 2.5  # a line of the headline's or the lead's, named a date or a byline or being nothing else
 VAGUE = 1.5  # "date" in the head: of publication with some systems, of the edit or of the request with others
@@ -120,7 +121,7 @@ def words(meta: Metadata, places: Places, lead_day: dates.Moment | None, when: W
     yield from stated
     yield from _microdata(places, when)
     if lead_day:
-        yield Word(moment=lead_day, rule="the day before the lead", kind="shown", weight=SHOWN)
+        yield Word(moment=lead_day, rule="the day before the lead", kind="lead", weight=WRITTEN)
     day = day_of(stated[0].moment) if stated else None
     lines = list(_lines(places.around, when))
     for word in (*_timed(lines, when), *_written(lines, when)):
