@@ -140,6 +140,7 @@ def test_a_recording_that_is_there_is_never_lost(tmp_path: Path) -> None:
     assert sizes == {"anzeiger.before": 2, "anzeiger.before-2": 3, "anzeiger": 4}
     (row,) = json.loads(feedsvc("replay", "--json", path=path).stdout)
     assert (row["id"], row["leads"]) == ("anzeiger", 4)
+    assert [row["leads"] for row in replayed(place, "anzeiger.before", "anzeiger.before-2")] == [2, 3]
     assert replayed(place / "anzeiger.before")[0]["leads"] == 2
 
 
@@ -294,7 +295,8 @@ def test_a_robot_without_contact_records_nothing(frozen: tuple[Path, Path]) -> N
 def test_what_is_not_there_to_be_replayed_is_wrong_usage(frozen: tuple[Path, Path], tmp_path: Path) -> None:
     path, _ = frozen
     assert "feedsvc record nobody" in feedsvc("replay", "nobody", path=path, expect=2).stderr
-    assert "feedsvc record ../kurier" in feedsvc("replay", "../kurier", path=path, expect=2).stderr
+    for name in ("../recordings/kurier", "..", ".", "kurier/pages"):
+        assert f"no recording of {name} in" in feedsvc("replay", name, path=path, expect=2).stderr
     (tmp_path / "empty").mkdir()
     assert "no recordings in" in feedsvc("replay", "--from", str(tmp_path / "empty"), path=path, expect=2).stderr
 

@@ -163,6 +163,8 @@ def replay(
             continue
         if not as_json:
             _show(seen)
+        if seen.differences and not accept:
+            _advise(seen)
         accepted = accept and _accept(seen)
         rows.append(_row(seen, accepted))
         codes.append(1 if seen.differences and not accepted else 0)
@@ -177,8 +179,8 @@ def _directories(place: Path, ids: tuple[str, ...]) -> Iterator[Path]:
         yield place
         return
     known = recording.names(place)
-    unknown = [id_ for id_ in ids if id_ not in known]
-    if unknown or not known:
+    unknown = [id_ for id_ in ids if id_ not in recording.names(place, former=True)]
+    if unknown or not (ids or known):
         what = f"no recording of {', '.join(unknown)}" if unknown else "no recordings"
         raise click.UsageError(f"{what} in {place}. Make one: feedsvc record {unknown[0] if unknown else 'ID'}")
     yield from (place / id_ for id_ in ids or known)
@@ -206,23 +208,22 @@ def _show(seen: _Replayed) -> None:
     made = seen.made
     told = differing.counts(seen.differences) if seen.differences else "no difference"
     click.echo(
-        f"{made.source.id}: {told} in {_size(made)} of {made.recorded_at:%Y-%m-%d} (feedsvc {made.version}),"
+        f"{seen.directory.name}: {told} in {_size(made)} of {made.recorded_at:%Y-%m-%d} (feedsvc {made.version}),"
         f" by the rules of the {seen.by}"
     )
     for line in differing.lines(seen.differences):
         click.echo(line)
-    if seen.differences:
-        _advise(seen)
 
 
 def _advise(seen: _Replayed) -> None:
     """Say what to do next."""
-    id_, where = seen.made.source.id, f" --from {seen.directory.parent}"
+    id_, where = seen.directory.name, f" --from {seen.directory.parent}"
     if seen.by == "configuration":
         console.say(f"is it the rules or feedsvc? feedsvc replay {id_}{where} --as-recorded")
     if seen.unrecorded:
         console.say(
-            f"pages that are not recorded are needed: feedsvc record {id_} --to {seen.directory.parent} --again"
+            "pages that are not recorded are needed:"
+            f" feedsvc record {seen.made.source.id} --to {seen.directory.parent} --again"
         )
     else:
         console.say(f"if all of this is right: feedsvc replay {id_}{where} --accept")
@@ -231,7 +232,10 @@ def _advise(seen: _Replayed) -> None:
 def _accept(seen: _Replayed) -> bool:
     """Expect from now on what was found; False if nothing differs, or if it came of half a recording."""
     if seen.unrecorded:
-        console.fail(f"{seen.made.source.id}: not accepted: pages are missing in the recording")
+        again = f"feedsvc record {seen.made.source.id} --to {seen.directory.parent} --again"
+        console.fail(
+            f"{seen.directory.name}: not accepted: pages are missing in the recording", [f"record anew: {again}"]
+        )
         return False
     if not seen.differences:
         return False
@@ -243,7 +247,7 @@ def _accept(seen: _Replayed) -> bool:
 def _row(seen: _Replayed, accepted: bool) -> console.Json:
     made = seen.made
     return {
-        "id": made.source.id,
+        "id": seen.directory.name,
         "recorded_at": made.recorded_at.isoformat(),
         "feedsvc": made.version,
         "rules": seen.by,

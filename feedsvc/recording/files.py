@@ -73,11 +73,12 @@ def read(directory: Path) -> Recording:
     )
 
 
-def names(directory: Path) -> tuple[str, ...]:
-    """Return the recordings in a directory; those that were set aside (`<id>.before`) are none of them."""
+def names(directory: Path, *, former: bool = False) -> tuple[str, ...]:
+    """Return the recordings in a directory, with `former` also those that were set aside (`<id>.before`)."""
     if not directory.is_dir():
         return ()
-    return tuple(sorted(each.name for each in directory.iterdir() if "." not in each.name and not each.is_file()))
+    found = (each.name for each in directory.iterdir() if not each.is_file())
+    return tuple(sorted(name for name in found if "." not in name or (former and not name.startswith("."))))
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
