@@ -47,6 +47,7 @@ _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2
 _SMALL = frozenset(("h5", "h6"))
 _DATE_CHARS = 60
 _NAME_CHARS = 60
+_END_CHARS = 20
 _PARAGRAPH = 45  # characters from which a line begins a text
 _DIGIT = re.compile(r"\d")
 _RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
@@ -98,7 +99,8 @@ class Draft:
 
 def draft(card: Card, context: Context) -> Draft:
     """Return a card's lines with its date and, as far as the card alone tells, its headline."""
-    found = Draft(card, lines.read(card.nodes), frozenset(link.element for link in card.links))
+    known = {link.element: link.more for link in card.links}
+    found = Draft(card, lines.read(card.nodes, known), frozenset(known))
     _find_date(found, context)
     found.spots = _spots(found)
     spot = max(found.spots, key=lambda spot: spot.worth, default=None)
@@ -329,7 +331,13 @@ def _teaser(found: Draft, context: Context) -> str | None:
     moment, rest = context.leading(words)
     if moment and found.moment is None:
         found.moment = moment
-    return text.without_more(_EMPTY_BRACKETS.sub("", rest if moment else words))
+    return text.without_more(_without_brackets(rest if moment else words))
+
+
+def _without_brackets(words: str) -> str:
+    """Return a text without what is left at its end where a link stood: "[ ]", "»"."""
+    end = words[-_END_CHARS:]
+    return words[: len(words) - len(end)] + _EMPTY_BRACKETS.sub("", end)
 
 
 def _follows(first: Line, line: Line) -> bool:

@@ -7,7 +7,7 @@ class names and display rules are not known here, but nobody sets a date, a kick
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -70,14 +70,18 @@ class _Around:
 
 @dataclass(slots=True)
 class _Reading:
+    known: Mapping[HtmlElement, bool]
     lines: list[Line] = field(default_factory=list)
     runs: list[tuple[str, _Around]] = field(default_factory=list)
     time: str | None = None
 
 
-def read(nodes: Sequence[HtmlElement]) -> list[Line]:
-    """Return the lines of a card in reading order; pictures, and links that only say "mehr", give none."""
-    reading = _Reading()
+def read(nodes: Sequence[HtmlElement], known: Mapping[HtmlElement, bool]) -> list[Line]:
+    """Return the lines of a card in reading order; pictures, and links that only say "mehr", give none.
+
+    `known` tells of some links whether that is all they say.
+    """
+    reading = _Reading(known)
     apart = _apart(nodes, "")
     for node in nodes:
         if node in apart:
@@ -99,7 +103,7 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
     named = element.get("class") or ""
     if element.get("hidden") is not None or (named and _unseen(named[: links.MAX_NAMES])):
         return
-    if tag == "a" and links.is_more(element.text_content()):
+    if tag == "a" and _is_more(element, reading):
         return
     inner = _inside(element, tag, named, around)
     block = tag in _BLOCKS
@@ -114,6 +118,11 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
         _walk_children(element, before, inner, reading)
     if block or tag == "time":
         _flush(reading)
+
+
+def _is_more(link: HtmlElement, reading: _Reading) -> bool:
+    known = reading.known.get(link)
+    return links.is_more(link.text_content()) if known is None else known
 
 
 def _walk_children(element: HtmlElement, before: str | None, inner: _Around, reading: _Reading) -> None:
