@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from feedsvc import extract, html
 from feedsvc.errors import ContentError
-from feedsvc.extract import scripts, state
+from feedsvc.extract import state
+from feedsvc.html import scripts
 from feedsvc.model import Article, Page, Source
 
 TITLE = "Kabinett beschließt das Onlinezugangsgesetz"

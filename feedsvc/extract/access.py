@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from feedsvc.extract import scripts
 from feedsvc.extract.layout import Block
 from feedsvc.extract.metadata import Metadata
-from feedsvc.html import Tree
+from feedsvc.html import Tree, scripts
 from feedsvc.model import Access
 
 CUT_SHORT = 2_500  # characters of text up to which it may be only an article's beginning

@@ -16,7 +16,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from feedsvc import text
-from feedsvc.extract import richtext, scripts
+from feedsvc.extract import richtext
+from feedsvc.html import scripts
 from feedsvc.model import Image
 
 Node = Mapping[str, object]
