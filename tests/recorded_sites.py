@@ -42,10 +42,13 @@ def anzeiger(directory: Path) -> Iterator[Path]:
 
 @contextmanager
 def kurier(directory: Path) -> Iterator[Path]:
-    """A list read by rules, with times like "vor 3 Stunden"; an article on two pages, one moved, one not for robots."""
+    """A list on two pages, read by rules; times like "vor 3 Stunden"; of the articles one on two pages, one that moved,
+    one not for robots."""
     with Origin() as origin:
         origin.pages["/robots.txt"] = "User-agent: *\nDisallow: /m/3\n"
-        origin.pages["/"] = _html("Kurier", "".join(_entry(n) for n in range(1, 7)))
+        older = '<a rel="next" href="/?seite=2">Ältere Meldungen</a>'
+        origin.pages["/"] = _html("Kurier", "".join(_entry(n) for n in (1, 2, 3)) + older)
+        origin.pages["/?seite=2"] = _html("Kurier", "".join(_entry(n) for n in (4, 5, 6)))
         for n in (1, 3, 5, 6):
             origin.pages[f"/m/{n}"] = _html(f"Meldung {n}", _story(n, 1, n == 1))
         origin.pages["/m/1?seite=2"] = _html("Meldung 1", _story(1, 2, False))

@@ -78,6 +78,11 @@ def test_the_recordings_hold_what_their_sites_are_for() -> None:
     whole = next(each for each in of_kurier.expected.articles if str(each["url"]).endswith("/m/1"))
     assert "auf Seite 1" in str(whole["body_text"])
     assert "auf Seite 2" in str(whole["body_text"])
+    assert [each.next_page and each.next_page.rpartition("/")[2] for each in of_kurier.expected.lists] == [
+        "?seite=2",
+        None,
+    ]
+    assert [str(each["url"])[-1] for each in of_kurier.expected.leads] == list("123456")
     ago = of_kurier.recorded_at - datetime.fromisoformat(str(of_kurier.expected.leads[2]["published"]))
     assert 3 * 3600 <= ago.total_seconds() + 60 < 3 * 3600 + 120  # "vor 3 Stunden", whenever it is replayed
 
@@ -245,7 +250,7 @@ def rewritten(place: Path, number: int, change: Callable[[bytes], bytes]) -> Non
 
 def test_another_page_is_told_by_the_fields_it_changes(frozen: tuple[Path, Path]) -> None:
     path, place = frozen
-    rewritten(place, 0, lambda body: body.replace(b"<p>Der Haushalt des Bezirks 5", b"<p>Der Etat des Bezirks 5"))
+    rewritten(place, 1, lambda body: body.replace(b"<p>Der Haushalt des Bezirks 5", b"<p>Der Etat des Bezirks 5"))
     (row,) = json.loads(feedsvc("replay", "--json", path=path, expect=1).stdout)
     changed = [each for each in row["differences"] if each["what"] == "lead"]
     assert [(each["item"].rpartition("/")[2], each["field"], each["after"][:8]) for each in changed] == [
@@ -255,16 +260,13 @@ def test_another_page_is_told_by_the_fields_it_changes(frozen: tuple[Path, Path]
 
 def test_an_item_that_is_gone_and_one_that_has_come_are_told_whole(frozen: tuple[Path, Path]) -> None:
     path, place = frozen
-    rewritten(place, 0, lambda body: body.replace(b'"/m/6"', b'"/m/7"'))
+    rewritten(place, 1, lambda body: body.replace(b'"/m/6"', b'"/m/7"'))
     done = feedsvc("replay", path=path, expect=1)
-    lines = {
-        line.strip().replace(line.split("http")[1].split("/m/")[0], "")
-        for line in done.stdout.splitlines()
-        if "/m/" in line
-    }
-    assert "lead http/m/6: missing (Bezirk 6: Stadtrat berät über den Haushalt des Bezirks 6)" in lines
-    assert "lead http/m/7: new (Bezirk 6: Stadtrat berät über den Haushalt des Bezirks 6)" in lines
-    assert "page http/m/7: is asked for now and does not stand in the recording" in lines
+    site = recording.read(place).source.url
+    lines = [line.strip().replace(site, "/") for line in done.stdout.splitlines()]
+    assert "lead /m/6: missing (Bezirk 6: Stadtrat berät über den Haushalt des Bezirks 6)" in lines
+    assert "lead /m/7: new (Bezirk 6: Stadtrat berät über den Haushalt des Bezirks 6)" in lines
+    assert "page /m/7: is asked for now and does not stand in the recording" in lines
     assert "feedsvc record kurier" in done.stderr
     done = feedsvc("replay", "--accept", path=path, expect=1)
     assert "not accepted" in done.stderr
@@ -377,6 +379,16 @@ def test_of_long_values_the_place_is_shown_where_they_part() -> None:
     assert field.startswith("    body_text    …bleibt. ¶ Dann Äpfel. Schluss.")
     assert field.endswith("Sch… → …bleibt. ¶ Dann Birnen.")
     assert differing.counts(recording.compare(before, after)) == "1 difference (1 changed)"
+
+
+def test_what_cannot_be_seen_is_written_out() -> None:
+    before, after = (
+        found({"url": "1\x1b[2J", "title": "Amts\xadblatt\xa03"}),
+        found({"url": "1\x1b[2J", "title": "Amts\x9b"}),
+    )
+    item, field = (click.unstyle(line) for line in differing.lines(recording.compare(before, after)))
+    assert item == r"  lead 1\x1b[2J"
+    assert field.split() == ["title", r"Amts\xadblatt\xa03", "→", r"Amts\x9b"]
 
 
 def test_values_that_are_no_text_are_shown_as_json() -> None:

@@ -21,12 +21,12 @@ def lines(found: Sequence[Difference]) -> Iterator[str]:
     for (what, item), group in groupby(found, lambda each: (each.what, each.item)):
         for number, each in enumerate(group):
             if each.field is None:
-                yield f"  {what} {item}: {_whole(each)}"
+                yield f"  {what} {_visible(item)}: {_whole(each)}"
                 continue
             if number == 0:
-                yield f"  {what} {item}"
+                yield f"  {what} {_visible(item)}"
             before, after = _excerpts(_written(each.before), _written(each.after))
-            yield f"    {each.field:12} {click.style(before, fg='red')} → {click.style(after, fg='green')}"
+            yield f"    {_visible(each.field):12} {click.style(before, fg='red')} → {click.style(after, fg='green')}"
 
 
 def counts(found: Sequence[Difference]) -> str:
@@ -54,14 +54,19 @@ def _whole(each: Difference) -> str:
         return "is asked for now and does not stand in the recording"
     fields = each.before if each.kind == "missing" else each.after
     title = fields.get("title") or fields.get("reason") if isinstance(fields, dict) else None
-    return each.kind + (f" ({_short(str(title), 0)})" if title else "")
+    return each.kind + (f" ({_short(_visible(str(title)), 0)})" if title else "")
 
 
 def _written(value: object) -> str:
     if value in (None, "", []):
         return "—"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return " ¶ ".join(text.splitlines())
+    return _visible(" ¶ ".join(text.split("\n")))
+
+
+def _visible(text: str) -> str:
+    """Return a text in which what cannot be seen is written out: "\\xa0" is a no-break space."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
