@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedsvc import html, text
-from feedsvc.discover import feed, fields, jsonfeed, kind, listing, pager, rule, score, sitemap, stories
+from feedsvc.discover import carried, feed, fields, items, jsonfeed, kind, listing, pager, rule, score, sitemap, stories
 from feedsvc.discover.score import Candidate
 from feedsvc.errors import ContentError
 from feedsvc.model import Lead, Listing, Page, Rejected, Source
@@ -48,7 +48,7 @@ def find(page: Page, source: Source) -> tuple[Lead, ...]:
     cards = listing.candidates(context)
     if stories.is_article(cards, context.tree):
         return _wanted(stories.leads(cards, context.tree), source)
-    return _wanted(_corrected(score.chosen(cards), context), source)
+    return _wanted(_all(cards, context), source)
 
 
 def related(page: Page, source: Source) -> tuple[Lead, ...]:
@@ -84,7 +84,17 @@ def _chosen(context: fields.Context) -> tuple[Lead, ...]:
     cards = listing.candidates(context, told)
     if told:
         return _corrected([one for one in cards if one.card.key in told], context)
-    return _corrected(score.chosen(cards), context)
+    return _all(cards, context)
+
+
+def _all(cards: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
+    """Return what looks like articles; what the page's scripts carry, if it shows next to none."""
+    shown = _corrected(score.chosen(cards), context)
+    beside = items.Context(context.tree.url, context.source, context.now)
+    if len(shown) >= carried.FEW:
+        return carried.completed(shown, context.tree, beside)
+    told = carried.leads(context.tree, beside)
+    return told if len(told) > len(shown) else shown
 
 
 def _corrected(chosen: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:

@@ -61,7 +61,7 @@ def read(value: object, context: Context) -> Listing:
     leads, rejected = [], []
     for number, item in enumerate(found, 1):
         try:
-            leads.append(_lead(item, rules, context))
+            leads.append(lead(item, rules, context))
         except ValueError as error:
             rejected.append(Rejected(where=f"item {number}", reason=str(error)))
     following = next((one for one in jsonpath.find(_NEXT, value) if isinstance(one, str)), None)
@@ -108,7 +108,7 @@ def _outline(value: object) -> str:
 
 def _articles(value: object, context: Context) -> list[Value]:
     """Return the longest list of objects that have a link and a title; of equals the first."""
-    lists = [found for found in _lists(value, 0) if all(_is_article(item) for item in found[:LOOKED_AT])]
+    lists = [found for found in _lists(value, 0) if all(is_article(item) for item in found[:LOOKED_AT])]
     if not lists:
         message = f"JSON, but neither a JSON Feed nor a list of articles: {_outline(value)}; set list.item"
         raise ContentError(context.base, "items", message, kind="parse")
@@ -127,14 +127,25 @@ def _lists(value: object, depth: int) -> Iterator[list[Value]]:
         yield from _lists(one, depth + 1)
 
 
-def _is_article(item: Value) -> bool:
+def is_article(item: Value) -> bool:
+    """Whether an object has an address and a title."""
     return _named(item, _LINK) is not None and _named(item, _TITLE) is not None
+
+
+def is_dated(item: Value) -> bool:
+    """Whether an object has a date of publication."""
+    return _named(item, _DATE) is not None
+
+
+def title(item: Value) -> str | None:
+    """Return what an object calls itself."""
+    return _named(item, _TITLE)
 
 
 # ---- one item -------------------------------------------------------------------------------------------------------
 
 
-def _lead(item: Value, rules: ListRules, context: Context) -> Lead:
+def lead(item: Value, rules: ListRules, context: Context) -> Lead:
     """Return an item as a lead; ValueError says why it is none."""
     guid = _named(item, _GUID)
     link = _first(item, rules.link, _LINK)
