@@ -31,6 +31,7 @@ _SAFE = "%/:=&?~+!$,;'@()*"  # RFC 3986 3.3 and 3.4; brackets belong to hosts on
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRIPLET = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_WHOLE = re.compile(r"https?://[^/?#;\s][^;]*$")  # what urljoin leaves as it is: it drops empty parameters (";")
 _BREAKS = re.compile(r"[\t\n\r]")
 _HOST = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]{2,45}\]")
 
@@ -43,7 +44,8 @@ def absolute(base: str, href: str | None) -> str | None:
     if not href or len(href) > MAX_CHARS or not (href := _BREAKS.sub("", text.xml_safe(href)).strip()):
         return None
     try:
-        parts = urlsplit(urljoin(base, text.few_marks(href)))
+        written = text.few_marks(href)
+        parts = urlsplit(written if _WHOLE.match(written) else urljoin(base, written))
         netloc = _netloc(parts)
     except ValueError:  # UnicodeError is one
         return None

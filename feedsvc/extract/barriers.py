@@ -60,6 +60,13 @@ _CONSENT = re.compile(
     r"besuchen sie (?:uns|\S+) wie gewohnt",
     re.IGNORECASE,
 )
+# One of these is in all of them: to look for words is quicker than to look for phrases.
+_HINTS = (
+    "werb", "pur", "tracking", "with ads", "reject", "browse without", "refuser et", "accepter et", "accetta e",
+    "rifiuta e", "rechazar y", "aceptar y", "einwillig", "akzeptieren", "zustimm", "zulassen", "accept all",
+    "decline all", "your privacy", "before you", "consent", "partner", "einstellungen", "privacy ", "manage ",
+    "wie gewohnt",
+)  # fmt: skip
 _ABOUT = re.compile(
     r"cookie|einwillig|zustimm|tracking|datenschutz|personenbezogen|personalisiert|werbefrei|mit werbung|"
     r"partner|endgerät|"
@@ -92,6 +99,9 @@ def asks_to_pay_or_agree(blocks: Sequence[Block]) -> bool:
 def _asked(whole: str) -> tuple[int, int]:
     """Return in how many ways a page offers to be read for money, and asks for consent."""
     start = whole[:LOOKED_AT]
+    spoken = start.lower()
+    if not any(hint in spoken for hint in _HINTS):
+        return 0, 0
     return len({hit.lower() for hit in _PUR.findall(start)}), len({hit.lower() for hit in _CONSENT.findall(start)})
 
 

@@ -143,7 +143,7 @@ def _steps(tree: Tree, url: str, own: tuple[_Place, ...]) -> Iterator[_Step]:
     names = {_name(place) for place in own}
     for link in islice(tree.root.iter("link", "a"), MAX_LINKS):
         href = link.get("href") or ""
-        if not ending.search(href) or not (len(href) <= RELATIVE or any(name in href for name in names)):
+        if not (len(href) <= RELATIVE or any(name in href for name in names)) or not ending.search(href):
             continue
         target = _here(tree, link, url)
         step = _step(link, target, own) if target else None

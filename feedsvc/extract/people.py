@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import lxml.etree
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
@@ -22,11 +23,8 @@ from feedsvc.html import Tree
 PIECES = 12  # of a line
 _TOUCHING = re.compile(r"[a-zäöüß][A-ZÄÖÜ0-9]")
 LINES = 500  # blocks from either end of a page in which a byline is looked for
-_MARKED = (
-    '//*[@itemprop="author"]|//a[contains(@rel,"author")]|//*[contains(@class,"vcard")]//*[contains(@class,"fn")]'
-    '|//*[self::a or self::span or self::p or self::div or self::address or self::li or self::h4]'
-    '[contains(@class,"author") or contains(@class,"byline") or contains(@class,"autor")]'
-)  # fmt: skip
+_CLASS = re.compile("author|byline|autor")
+_MARKED = frozenset("a span p div address li h4".split())
 _ELSEWHERE = frozenset("comments related foot navigation aside tags share newsletter advert".split())
 _MARK = r"(?:von|interview|vom|by|par|por|di|autor(?:in|en|innen)?|auteurs?|authors?|verfasser(?:in)?|words|text)"
 _FROM = re.compile(
@@ -157,12 +155,23 @@ def _are_full(part: str) -> bool:
 def _marked(tree: Tree) -> tuple[str, ...]:
     """Return the names in elements that are marked as an author's, those of a full name first."""
     found: list[str] = []
-    for element in tree.root.xpath(_MARKED)[:60]:
+    for element in islice(filter(_is_marked, tree.root.iter(lxml.etree.Element)), 60):
         if not _elsewhere(element) and (said := _said(element)):
             found.append(said)
     names = _clean(found)
     full = tuple(name for name in names if _is_full(name))
     return (full or names)[:1]
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    """Whether an element is marked as an author's: in microdata, by its link, as a microformat or by its class."""
+    named = element.get("class") or ""
+    return (
+        (element.tag in _MARKED and bool(_CLASS.search(named)))
+        or element.get("itemprop") == "author"
+        or (element.tag == "a" and "author" in (element.get("rel") or ""))
+        or ("fn" in named and any("vcard" in (above.get("class") or "") for above in element.iterancestors()))
+    )
 
 
 def _elsewhere(element: HtmlElement) -> bool:

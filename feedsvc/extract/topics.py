@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -63,10 +64,11 @@ def categories(
     headed = _clean(_of_related_heading(blocks, [*known, *_menu(blocks)]))
     if headed:
         yield Candidate(value=headed, rule="the heading of the related articles")
+    spoken = text.fold(said)
     shown = {
         "links marked as tags": _linked(tree, near),
-        "a list of labels": tuple(_listed(near, said)),
-        "what is named a category": tuple(_named(blocks, near, said)),
+        "a list of labels": tuple(_listed(near, spoken)),
+        "what is named a category": tuple(_named(blocks, near, spoken)),
         "a line that says so": tuple(_worded(near)),
         "links to topics": tuple(_filed(near)),
     }
@@ -78,19 +80,18 @@ def categories(
         yield Candidate(value=labels, rule=", ".join(place for place, found in places.items() if found))
 
 
-def _listed(near: Iterable[Block], said: str) -> Iterator[str]:
+def _listed(near: Iterable[Block], spoken: str) -> Iterator[str]:
     """Give the labels of lists of short links: those named a list of tags, and those the text speaks of.
 
     What a text says is what it is filed under: a list whose labels it does not mention is a menu.
     """
-    spoken = text.fold(said)
     for zone, labels in _lists(near):
         mentioned = sum(text.fold(label) in spoken for label in labels)
         if zone == "tags" or (len(labels) > 1 and 2 * mentioned >= len(labels)):
             yield from labels
 
 
-def _named(blocks: Sequence[Block], near: Sequence[Block], said: str) -> Iterator[str]:
+def _named(blocks: Sequence[Block], near: Sequence[Block], spoken: str) -> Iterator[str]:
     """Give the short lines from a little above the headline on that class, id or itemprop name a category or a tag.
 
     In a foot, where a site lists all its categories, only those count that the text speaks of.
@@ -100,7 +101,6 @@ def _named(blocks: Sequence[Block], near: Sequence[Block], said: str) -> Iterato
     shown = [b for n, b in enumerate(row) if b.zone in _SHOWN and not b.heading and not _heads_teaser(row, n)]
     found = [(block.zone, _labels_named(block)) for block in shown if 0 < len(block.text) <= MAX_HEADING]
     listed = [label for zone, labels in found if zone == "foot" for label in labels]
-    spoken = text.fold(said)
     yield from (label for zone, labels in found if zone != "foot" for label in labels)
     mentioned = sum(text.fold(label) in spoken for label in listed)
     yield from listed if len(listed) <= FEW or 2 * mentioned >= len(listed) else ()
@@ -126,7 +126,12 @@ def _labels_named(block: Block) -> list[str]:
 def _is_named(element: HtmlElement) -> bool:
     """Whether an element is named a category, and is no more: a post's own box is named by what it is filed under."""
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    return bool(_NAMES.search(names)) and sum(map(len, islice(element.itertext(), MAX_LINKS))) <= MAX_HEADING
+    return _names_category(names) and sum(map(len, islice(element.itertext(), MAX_LINKS))) <= MAX_HEADING
+
+
+@lru_cache(maxsize=4096)
+def _names_category(names: str) -> bool:
+    return bool(_NAMES.search(names))
 
 
 def _worded(near: Sequence[Block]) -> Iterator[str]:

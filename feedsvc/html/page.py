@@ -162,7 +162,7 @@ def parse(page: Page) -> Tree:
     if what := sniffing.foreign(page):
         raise ContentError(page.final_url, "html", f"{what}, not an HTML page")
     try:
-        root = parsing.root(text.xml_safe(charset.decode(page)).encode("utf-8"))
+        root = parsing.root(text.xml_safe_utf8(charset.decode(page)))
     except parsing.TooLarge as error:
         raise ContentError(page.final_url, "html", f"page {error}", kind="too_large") from None
     except (lxml.etree.LxmlError, ValueError) as error:
