@@ -176,6 +176,7 @@ def test_a_released_migration_is_never_edited() -> None:
         "m001_sources_articles_feeds": "1f6c9cadf3ced914",
         "m002_ways": "100c3b7dffbc65b1",
         "m003_memory": "049151113e4b2ce1",
+        "m004_incidents_days_tallies": "286a9cccffd6af87",
     }
 
 

@@ -26,14 +26,18 @@ from feedsvc.model import (
 )
 from feedsvc.store import claim as claims
 from feedsvc.store import feeds as feed_table
-from feedsvc.store import memberships, read, rows
+from feedsvc.store import memberships, operating, read, rows
 from feedsvc.store import record as records
 from feedsvc.store import sources as source_table
 from feedsvc.store.connection import Connection
 from feedsvc.store.known import Memory
+from feedsvc.store.operating import Day, FeedAge, Figures, IncidentRow, Tally
 from feedsvc.store.values import Deferred, FeedStats, LeaseLost, PollRow, SourceRow
 
-__all__ = ["Deferred", "FeedStats", "LeaseLost", "PollRow", "SourceRow", "Store", "open"]
+__all__ = [
+    "Day", "Deferred", "FeedAge", "FeedStats", "Figures", "IncidentRow", "LeaseLost", "PollRow", "SourceRow", "Store",
+    "Tally", "open",
+]  # fmt: skip
 
 POLLS_KEPT = 500  # per source
 _PAGE = 200  # articles read at once, so that a long listing holds no transaction open
@@ -218,6 +222,21 @@ class Store:
         """
         with self._reading() as db:
             return read.sources(db, now, polls)
+
+    def incidents(self, limit: int) -> tuple[IncidentRow, ...]:
+        """Return the last incidents of all sources, newest first."""
+        with self._reading() as db:
+            return operating.incidents(db, limit)
+
+    def history(self, since: datetime) -> Mapping[str, tuple[Day, ...]]:
+        """Return the days on which each source was polled since then, oldest first, by source; 40 days are kept."""
+        with self._reading() as db:
+            return operating.history(db, since)
+
+    def figures(self, now: datetime, *, most: int) -> Figures:
+        """Return how the service is doing, with at most `most` feeds and `most` sources one by one."""
+        with self._reading() as db:
+            return operating.figures(db, now, most)
 
     # ---- everything else ---------------------------------------------------------------------------------------------
 

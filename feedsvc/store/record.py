@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from feedsvc import urls
 from feedsvc.model import Failure, Outcome, Rejected
-from feedsvc.store import claim, rows, sources
+from feedsvc.store import claim, operating, rows, sources
 from feedsvc.store.book import Book
 from feedsvc.store.values import LeaseLost
 
@@ -32,6 +32,7 @@ def record(db: Database, outcome: Outcome) -> tuple[str, ...]:
     written = book.finish(last_success_at)
     _replace_pending(db, outcome)
     _log(db, outcome)
+    operating.note(db, outcome)
     _update_source(db, outcome, readdressed=readdressed, written=written)
     _let_hosts_rest(db, outcome)
     return book.places.mark()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x66656564  # "feed": tells our file from another program's
-VERSION = 3  # how many migrations there are; kept in user_version
+VERSION = 4  # how many migrations there are; kept in user_version
 PAGE_SIZE = 2048  # 1.30 bytes of file for a byte of text; 1.37 with 4096, 1.53 with 8192, at the same speed
 
 migrations = Migrations("feedsvc")
@@ -34,6 +34,12 @@ def m003_memory(db: Database) -> None:
     # JSON: what good readings were like, what fails since when, the rules that were learned, the last incidents.
     db.execute("ALTER TABLE sources ADD COLUMN memory TEXT")
     db.execute("PRAGMA user_version = 3")
+
+
+@migrations()
+def m004_incidents_days_tallies(db: Database) -> None:
+    _run(db, _OPERATING)
+    db.execute("PRAGMA user_version = 4")
 
 
 def _run(db: Database, script: str) -> None:
@@ -236,4 +242,57 @@ CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+"""
+
+# What an operator watches, kept up with every poll: a row a day of each source, and one for each way polls end.
+_OPERATING = """
+CREATE TABLE incidents (
+    incident INTEGER PRIMARY KEY,
+    source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,       -- health, learned, dropped
+    was TEXT NOT NULL,        -- the health before
+    since TEXT,               -- when that began
+    health TEXT NOT NULL,
+    field TEXT,               -- what cannot be read
+    error_kind TEXT,
+    message TEXT NOT NULL,
+    detail TEXT,              -- what the failed request said
+    UNIQUE (source, at, kind, health)
+) STRICT;
+CREATE INDEX incidents_at ON incidents (at);
+
+CREATE TABLE days (
+    source TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    day TEXT NOT NULL,        -- in UTC
+    polls INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    new INTEGER NOT NULL,
+    seconds REAL NOT NULL,    -- of all polls together
+    PRIMARY KEY (source, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO days SELECT source, substr(started_at, 1, 10), count(*),
+    count(CASE WHEN status NOT IN ('ok', 'unchanged', 'degraded') THEN 1 END), sum(new), sum(seconds)
+    FROM polls GROUP BY 1, 2;
+
+CREATE TABLE tallies (
+    status TEXT NOT NULL,
+    kind TEXT NOT NULL,       -- the error's; '' without one
+    polls INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    bytes INTEGER NOT NULL,
+    new INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    under_100ms INTEGER NOT NULL,
+    under_300ms INTEGER NOT NULL,
+    under_1s INTEGER NOT NULL,
+    under_3s INTEGER NOT NULL,
+    under_10s INTEGER NOT NULL,
+    under_30s INTEGER NOT NULL,
+    PRIMARY KEY (status, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tallies SELECT status, coalesce(error_kind, ''), count(*), sum(seconds), sum(bytes), sum(new), sum(updated),
+    sum(withdrawn), sum(seconds <= 0.1), sum(seconds <= 0.3), sum(seconds <= 1), sum(seconds <= 3), sum(seconds <= 10),
+    sum(seconds <= 30) FROM polls GROUP BY 1, 2;
 """
