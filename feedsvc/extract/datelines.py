@@ -37,7 +37,7 @@ MARKED = 20  # elements marked with a date, and links to the page itself, that a
 
 # How much a place's word counts. A head that says "published" outweighs a line on the page, not a line that something
 # else confirms: heads keep the day of a copied draft, lines show the day of an edit or of an event.
-WRITTEN = 3.5  # before the lead, where an editor wrote it: heads keep the day a page was built
+WRITTEN = 4.5  # before the lead, where an editor wrote it: heads keep the day a page was built
 STATED = 3.0  # "published" in the head, in microdata or in a line
 SHOWN = 2.5  # a line of the headline's or the lead's, named a date or a byline or being nothing else
 VAGUE = 1.5  # "date" in the head: of publication with some systems, of the edit or of the request with others

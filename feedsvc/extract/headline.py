@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -27,6 +28,7 @@ _MAX_HEADINGS = 60
 _PROSE = 100  # characters of a paragraph
 _LATE = 300  # characters of prose behind the first h1, after which a lesser heading is one of the text's own
 _FRONT = ("", "/index.html", "/index.htm", "/index.php", "/home", "/start", "/startseite", "/de", "/en")
+_INSIDE = 200  # elements of a box among which the one around a line is looked for
 _OWN = 0.35  # more than an h1 is before an h2
 
 
@@ -173,8 +175,8 @@ class _Headings:
         """Return the element that says a title word for word, on pages whose headline is no heading."""
         wanted = {text.fold(claim.value) for claim in self._titles.claims if len(claim.value) > 15}
         free = (b for b in self._layout.blocks if b.zone in ("", "byline", "date") and b.unlinked)
-        lines = (b.element for b in free if len(b.text) <= MAX_CHARS and text.fold(b.text) in wanted)
-        return next((line for line in lines if text.fold(html.content(line)) in wanted), None)
+        lines = (_holding(b) for b in free if len(b.text) <= MAX_CHARS and text.fold(b.text) in wanted)
+        return next((line for line in lines if line is not None), None)
 
     def _first_h1(self) -> HtmlElement | None:
         """Return the h1 a title hints at, else the longest one; those in furniture only if there is no other."""
@@ -188,3 +190,9 @@ class _Headings:
     def _hinted(self, heading: HtmlElement) -> tuple[bool, int]:
         said = self._all[heading]
         return self._titles.fit(said) >= _HINT, len(said)
+
+
+def _holding(block: Block) -> HtmlElement | None:
+    """Return the element that holds a line and nothing else; lines of old pages stand free between breaks."""
+    inside = islice(block.element.iter(), _INSIDE)
+    return next((e for e in inside if isinstance(e.tag, str) and html.content(e) == block.text), None)

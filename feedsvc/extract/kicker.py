@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedsvc import html, text, wording
+from feedsvc.extract import nearby
 from feedsvc.extract.candidate import Candidate, Claim
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.titles import Titles, words
@@ -42,6 +43,10 @@ _DATED = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _GLUE = re.compile(r"[a-zäöüß0-9)?!][A-ZÄÖÜ„»0-9]")
+_SEAM = re.compile(r"[a-zäöüß0-9)](?=[A-ZÄÖÜ„»])|[A-ZÄÖÜ](?=[A-ZÄÖÜ][a-zäöüß])")
+_SHORTEST = 3  # letters of a kicker that only the text tells from its headline
+_TELLING = 80  # characters of a block that is text
+_LINES = frozenset("p div span strong b em i font big small h1 h2 h3 h4 h5 h6".split())
 _UNREAD = ("script", "style", "svg", "template", "noscript")
 
 
@@ -64,7 +69,7 @@ class _Piece:
 
 def part(layout: Layout, heading: HtmlElement, titles: Titles) -> Parted:
     """Return a heading's headline and the kickers in it, above it and in the head's titles."""
-    inside, headline = _inside(heading, titles)
+    inside, headline = _inside(layout, heading, titles)
     found = list(_before_colon(headline, titles))
     if inside and _may_be(inside, _LONG):
         found.append(Candidate(value=inside, rule=f"inside the {heading.tag}"))
@@ -114,7 +119,7 @@ def _calm(headline: str, titles: Titles) -> str:
 # ---- inside the heading ---------------------------------------------------------------------------------------------
 
 
-def _inside(heading: HtmlElement, titles: Titles) -> tuple[str | None, str]:
+def _inside(layout: Layout, heading: HtmlElement, titles: Titles) -> tuple[str | None, str]:
     """Part a heading into kicker and headline; what is no kicker but stands before or behind is left out."""
     whole = html.content(heading) or ""
     pieces = list(_pieces(heading, "", heading))
@@ -122,7 +127,7 @@ def _inside(heading: HtmlElement, titles: Titles) -> tuple[str | None, str]:
         parted = _by_title(pieces, titles) or _by_pieces(heading, pieces, known=titles.says(whole))
         if parted:
             return parted
-    return _glued(whole, titles)
+    return _glued(whole, titles) or _by_blank(whole, titles) or _by_text(layout, whole) or (None, whole)
 
 
 def _pieces(element: HtmlElement, names: str, heading: HtmlElement) -> Iterator[_Piece]:
@@ -168,6 +173,8 @@ def _by_pieces(heading: HtmlElement, pieces: Sequence[_Piece], *, known: bool) -
     if 0 < colon < len(pieces) - 1:
         return _joined(pieces[:colon]), _joined(pieces[colon + 1 :])
     first = pieces[0]
+    if first.boxed and heading[0].tag == "small" and not known and len(first.text) <= wording.KICKER_CHARS:
+        return first.text.rstrip(_MARKS), _joined(pieces[1:])
     if first.text.endswith(":") and len(first.text) <= wording.KICKER_CHARS and (first.boxed or _broken(heading)):
         return first.text.rstrip(_MARKS), _joined(pieces[1:])
     if not known and len(pieces) == 2 and _lines(heading, first.text):
@@ -193,7 +200,7 @@ def _lines(heading: HtmlElement, first: str) -> bool:
     return bare and len([c for c in heading if isinstance(c.tag, str)]) == 2
 
 
-def _glued(whole: str, titles: Titles) -> tuple[str | None, str]:
+def _glued(whole: str, titles: Titles) -> tuple[str | None, str] | None:
     """Part "NiedersachsenTeams für ..." where a title of the head is its end, or says both with a colon (trap T1)."""
     folded = text.fold(whole)
     for claim in titles.claims:
@@ -205,7 +212,45 @@ def _glued(whole: str, titles: Titles) -> tuple[str | None, str]:
         kicker, headline = wording.split_title(claim.value)
         if kicker and folded in (text.fold(kicker + headline), text.fold(f"{kicker} {headline}")):
             return kicker, headline
-    return None, whole
+    return None
+
+
+def _by_blank(whole: str, titles: Titles) -> tuple[str | None, str] | None:
+    """Part "Niedersachsen Teams für ..." where a title of the head, made from the same pieces, lacks the blank."""
+    mine = _blanks(whole)
+    for claim in titles.claims:
+        theirs = _blanks(claim.value)
+        lacking = mine - theirs
+        if len(lacking) == 1 and theirs <= mine and whole.replace(" ", "") == claim.value.replace(" ", ""):
+            cut = min(lacking) + sum(blank < min(lacking) for blank in mine)
+            return (whole[:cut].rstrip(_MARKS), whole[cut + 1 :]) if cut <= wording.KICKER_CHARS else None
+    return None
+
+
+def _blanks(line: str) -> set[int]:
+    """Return behind how many other letters the blanks of a line stand."""
+    return {at - number for number, at in enumerate(n for n, letter in enumerate(line) if letter == " ")}
+
+
+def _by_text(layout: Layout, whole: str) -> tuple[str | None, str] | None:
+    """Part "NiedersachsenTeams für ..." where the text knows what stands before a capital, and not the glued word."""
+    cuts = [match.end() for match in _SEAM.finditer(whole[: wording.KICKER_CHARS])]
+    if not cuts:
+        return None
+    said = " ".join(block.text for block in layout.blocks if not block.heading and block.unlinked > _TELLING)
+    for cut in reversed(cuts):
+        kicker, headline = whole[:cut], whole[cut:]
+        last = kicker.split()[-1]
+        parts = wording.kicker_parts(kicker)
+        if _says(said, last + headline.split()[0]) or not parts or len(kicker) < _SHORTEST or last.isdigit():
+            continue
+        if all(_says(said, part) for part in parts):
+            return kicker, headline
+    return None
+
+
+def _says(said: str, words: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", said))
 
 
 def _ends_kicker(before: str) -> bool:
@@ -224,7 +269,7 @@ def _above(layout: Layout, heading: HtmlElement, headline: str, titles: Titles) 
 
     What says of which kind a page is ("Pressemitteilung", "News story") is none.
     """
-    at = next((n for n, block in enumerate(layout.blocks) if is_within(block.element, heading)), None)
+    at = nearby.index(layout.blocks, heading)
     above = layout.blocks[at - 1] if at else None
     if above is None or not above.text or above.zone in ("navigation", "foot", "hidden", "date"):
         return None
@@ -235,7 +280,7 @@ def _above(layout: Layout, heading: HtmlElement, headline: str, titles: Titles) 
     names = " ".join(e.get("class") or "" for e in (line, above.element, above.element.getparent()) if e is not None)
     if _is_told(kicker, headline, titles):
         return kicker
-    if _TYPES.fullmatch(kicker):
+    if _TYPES.fullmatch(kicker) or (line.tag == "h1" and titles.says(kicker)):
         return None
     if _NAMES.search(names):
         return None if above.linked and _is_label(layout, above) else kicker
@@ -252,10 +297,14 @@ def _is_told(kicker: str, headline: str, titles: Titles) -> bool:
 
 def _line(above: Block, heading: HtmlElement) -> HtmlElement:
     """Return the element that holds the line above a heading; a bare <span> is no block of its own."""
-    before = heading.getprevious()
-    if before is not None and isinstance(before.tag, str) and html.content(before) == above.text:
-        return before
-    return above.element
+    before = _beside(heading, -1)
+    return before if before is not None and html.content(before) == above.text else above.element
+
+
+def _beside(element: HtmlElement, step: int) -> HtmlElement | None:
+    """Return the element before or behind another, line breaks and comments passed over."""
+    beside = (e for e in element.itersiblings(preceding=step < 0) if isinstance(e.tag, str) and e.tag != "br")
+    return next(beside, None)
 
 
 def _is_plain(above: Block, line: HtmlElement, heading: HtmlElement) -> bool:
@@ -263,9 +312,9 @@ def _is_plain(above: Block, line: HtmlElement, heading: HtmlElement) -> bool:
     return (
         above.linked == 0
         and above.zone == ""
-        and line.tag in ("p", "div", "span", "h2", "h3", "h4")
+        and (line.tag in _LINES or "-" in line.tag)
         and line.getparent() is heading.getparent()
-        and line.getnext() is heading
+        and _beside(line, 1) is heading
         and not any(mark in above.text for mark in ".!?…|")
         and not any(letter.isdigit() for letter in _YEAR.sub("", above.text))
     )

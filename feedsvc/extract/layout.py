@@ -183,7 +183,7 @@ class _Walk:
             self._say(child.tail, in_link)
         if opened:
             self._markup.append(f"</{tag}>")
-        if own != zone:
+        if own != zone or _is_sized_line(element):
             self.flush()
 
     def _in_sentence(self, element: HtmlElement) -> bool:
@@ -285,6 +285,15 @@ class _Walk:
 
 def _length(said: str | None) -> int:
     return len(said.strip()) if said else 0
+
+
+def _is_sized_line(element: HtmlElement) -> bool:
+    """Whether an element sets its whole line in a size of its own, as old pages do with headings."""
+    behind = element.getnext()
+    if element.tag != "font" or not element.get("size") or behind is None or behind.tag != "br" or element.tail:
+        return False
+    before = element.getprevious()
+    return not (element.getparent().text or "").strip() if before is None else before.tag == "br" and not before.tail
 
 
 def _leads_away(link: HtmlElement, role: str) -> bool:
