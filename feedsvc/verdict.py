@@ -43,7 +43,8 @@ def succeeded(
         last_new_at=last_new_at,
         ailment=_ailment(state, ailment, at),
     )
-    return _with_health(after, health, at, ailment[1] if ailment else "")
+    reason = ailment[1] if ailment else "" if complete else "some articles could not be had"
+    return _with_health(after, health, at, reason)
 
 
 def failed(state: SourceState, kind: ErrorKind, at: datetime, *, ailment: tuple[str, str] | None = None) -> SourceState:

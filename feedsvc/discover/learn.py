@@ -156,11 +156,12 @@ class _Lesson:
         for spot in self.ground.spots:
             way: tuple[str, ...] = ()
             for element in self.ground.levels(spot):
+                for kind in (element.tag, "*"):  # the story on top may stand in another element than the others
+                    groups[*way, kind].setdefault(spot.known.id, (spot, element))
                 way = (*way, element.tag)
-                groups[way].setdefault(spot.known.id, (spot, element))
-        usable = [group for group in groups.values() if len(group) >= FEWEST]
-        for group in sorted(usable, key=lambda group: -len(group)):
-            yield tuple(group.values())
+        usable = {way: group for way, group in groups.items() if len(group) >= FEWEST and _is_needed(way, group)}
+        for way in sorted(usable, key=lambda way: (-len(usable[way]), -len(way))):
+            yield tuple(usable[way].values())
 
     def _fits(self, chosen: Sequence[HtmlElement], items: Sequence[HtmlElement]) -> bool:
         """Whether a selector finds all the entries and none inside another."""
@@ -264,6 +265,11 @@ class _Lesson:
         )
 
 
+def _is_needed(way: tuple[str, ...], group: Mapping[str, tuple[Spot, HtmlElement]]) -> bool:
+    """Whether a group of entries of any tag has several, so that none of one tag is the same."""
+    return way[-1] != "*" or len({element.tag for _, element in group.values()}) > 1
+
+
 def _stricter(given: ListRules) -> Iterator[ListRules]:
     """Yield the same rules for entries with a link, and with a date: offers between articles have none."""
     for item in given.item:
@@ -303,6 +309,6 @@ def _evidence(trial: _Trial, lesson: _Lesson) -> str:
     dated = sum(lead.published is not None for lead in known)
     others = len(trial.leads) - len(known)
     return (
-        f"{len(trial.right)} of the {len(lesson.ground.located)} known articles on the page are found under their own"
+        f"{len(trial.right)} of the {len(trial.right | lesson.ground.located.keys())} known articles on the page are found under their own"
         f" headlines, {dated} with their own day, and {others} more that look like them"
     )

@@ -35,10 +35,12 @@ _DEEP = 5
 def of(elements: Sequence[HtmlElement]) -> Iterator[str]:
     """Yield selectors that fit every one of the elements by what they are called themselves."""
     tag = elements[0].tag
-    if any(element.tag != tag for element in elements):
-        return
     shared = _shared_classes(elements)
     lasting = [name for name in shared if not _MADE_UP.fullmatch(name) and not _PASSING.match(name)]
+    if any(element.tag != tag for element in elements):
+        if lasting:
+            yield "".join(f".{name}" for name in lasting[:3])
+        return
     if lasting:
         yield tag + "".join(f".{name}" for name in lasting[:3])
     for name in _NAMING:

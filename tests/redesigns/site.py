@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from redesigns.stock import AFTER, BEFORE, SITE, TODAY, Item
 
 from feedsvc import poll, store
 from feedsvc.errors import FetchError
-from feedsvc.model import Article, ListRules, Outcome, Page, PollTask, Request, Source, Vocabulary
+from feedsvc.model import Article, Lead, ListRules, Outcome, Page, PollTask, Request, Source, Vocabulary
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -107,6 +107,15 @@ def told(outcome: Outcome) -> list[tuple[str, ...]]:
 def _as_stored(article: Article) -> tuple[str, ...]:
     day = article.published.astimezone(ZONE).date().isoformat() if article.published else ""
     return article.kicker or "", article.headline, day, article.teaser or ""
+
+
+def as_read(lead: Lead) -> tuple[str, ...]:
+    day = lead.published.astimezone(ZONE).date().isoformat() if lead.published else ""
+    return lead.kicker or "", lead.headline or "", day, lead.teaser or ""
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZONE)
 
 
 def as_told(item: Item) -> tuple[str, ...]:
