@@ -52,6 +52,12 @@ _PARAGRAPH = 45  # characters from which a line begins a text
 _DIGIT = re.compile(r"\d")
 _RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
 TIME = re.compile(r"(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h))?", re.IGNORECASE)
+_WRITTEN = (
+    r"(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\.?\s+[^\W\d_]{3,9}\.?\s+\d{4}|\d{4}-\d\d-\d\d)"
+    r"(?:,?\s*(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?"
+)
+_DATING = re.compile(r"\b(?:vom|am|den|seit|stand|on|at|dated)\W*$", re.IGNORECASE)  # what is said of a date
+_BESIDE_DATE = re.compile(rf"\W*{_WRITTEN}\W*(?P<behind>[^\W\d].*)|(?P<before>.*[\w?!.\"“])[\s\W]+{_WRITTEN}\W*")
 _PIECES = re.compile(r"\s+[|·•/–—-]\s+")
 _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
 
@@ -171,7 +177,12 @@ def _take_date(found: Draft, number: int, context: Context) -> None:
     line = found.lines[number]
     pieces = _PIECES.split(line.words)
     if len(pieces) == 1:
-        found.used.add(number)
+        beside = _BESIDE_DATE.fullmatch(line.words)
+        words = (beside["before"] or beside["behind"]) if beside else None
+        if words and words.count(" ") >= 2 and not _DATING.search(words):
+            found.lines[number] = replace(line, words=words)
+        else:
+            found.used.add(number)
         return
     rest = [piece for piece in pieces if not context.moment(piece) and not TIME.fullmatch(piece)]
     if rest and len(rest) < len(pieces):

@@ -25,6 +25,7 @@ _BREAKS = _BLOCKS | {"br"}
 _SILENT = frozenset("script style template noscript head title svg iframe object select button textarea".split())
 MAX_LINES = 500  # of one card: whole articles on a front page have some dozens
 MAX_CHARS = 20_000  # of one line; a teaser has some hundred
+_LABEL_CHARS = 60
 _BOLD = frozenset(("strong", "b"))
 _UNSEEN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|u?-?hidden-visually|aural|invisible|"
@@ -201,11 +202,44 @@ def _flush(reading: _Reading) -> None:
     runs, reading.runs = reading.runs, []
     if not runs:
         return
-    start, end = _headline_run(runs) if len(runs) > 1 else (0, 0)
-    if end:
-        _add(reading, runs[:start])
-        _add(reading, runs[start:end])
-    _add(reading, runs[end:])
+    if len(runs) > 1:
+        start, end = _headline_run(runs)
+        if end == 0:
+            start, end = _set_apart(runs)
+        if end:
+            _add(reading, runs[:start])
+            _add(reading, runs[start:end])
+            runs = runs[end:]
+    _add(reading, runs)
+
+
+def _set_apart(runs: list[tuple[str, _Around]]) -> tuple[int, int]:
+    """Return where in a line a text stands behind a label, or before a date, that has an element and class of its own.
+
+    "<span class=x>Kreis Auental</span> Bauantrag geht ...", "Bauantrag geht ... <i class=y>26.03.2025</i>".
+    """
+    start = next((place for place, (run, _) in enumerate(runs) if not run.isspace()), 0)
+    end = next((place for place in range(len(runs), 0, -1) if not runs[place - 1][0].isspace()), len(runs))
+    if start + 1 >= end:
+        return 0, 0
+    (label, first), (_, second) = runs[start], runs[start + 1]
+    rest = "".join([run for run, _ in runs[start + 1 : end]]).strip()
+    if (
+        _is_classed(first.path, second.path)
+        and len(label) <= _LABEL_CHARS
+        and rest.count(" ")
+        and not rest[0].islower()
+    ):
+        return start + 1, len(runs)
+    (_, before), (date, last) = runs[end - 2], runs[end - 1]
+    if _is_classed(last.path, before.path) and _is_dateline(date):
+        return start, end - 1
+    return 0, 0
+
+
+def _is_classed(inner: str, outer: str) -> bool:
+    """Whether a place is inside another and has a class there."""
+    return len(inner) > len(outer) and inner.startswith(f"{outer}/") and not inner.endswith(".")
 
 
 def _headline_run(runs: list[tuple[str, _Around]]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ becomes a `Link`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, urls
+from feedsvc import html, text, urls, wording
 
 Region = Literal["main", "plain", "aside", "furniture"]
 
@@ -23,7 +24,7 @@ MAX_LINKS = 3_000  # of one page; a third of a millisecond each, and the longest
 MAX_NAMES = 1_000  # characters of class and id; what stands behind them is styling
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FILES = re.compile(
-    r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$"
+    r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$|/(?:image_view_fullscreen|@@images)\b"
 )
 _FEEDS = re.compile(r"(?:^|/)(?:feeds?|rss|atom|rss2)(?:/|$)|[?&]feed=", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/[\w~-][\w.~-]*+)++/?", re.ASCII)
@@ -48,6 +49,12 @@ _ASIDE = frozenset(
     "sidebar aside marginal marginalspalte rightcol widget widgets promo partner partners sponsored sponsor"
     " advertisement advertorial anzeige anzeigen werbung ad ads shop marktplatz newsletter meistgelesen mostread"
     " popular trending beliebt beliebte meistkommentiert toplist".split()
+)
+_HEADING_CHARS = 60
+_FURTHER = re.compile(
+    r"(?:weitere|mehr|ähnliche|verwandte|neueste|aktuelle|more|other|further|latest) "
+    r"(?!info|link|hinweis|download|service|termin|thema|zum)\w+(?: \w+){0,3}",
+    re.IGNORECASE,
 )
 _NOTHING: frozenset[str] = frozenset()
 _NAV = frozenset(("nav",))
@@ -98,9 +105,9 @@ def _own(element: HtmlElement) -> Region:
         return "plain"
     role = (element.get("role") or "").lower()
     if tag in _FURNITURE_TAGS or role in _FURNITURE_ROLES:
-        return "furniture"
+        return "aside" if tag == "nav" and _announces(element) else "furniture"
     if tag in ("header", "footer") and not _inside_content(element):
-        return "furniture"
+        return "aside" if _announces(element) else "furniture"
     if tag == "main" or role in _MAIN_ROLES:
         return "main"
     if tag == "aside" or role == "complementary":
@@ -115,6 +122,8 @@ def _by_class(element: HtmlElement) -> Region:
     region, styled = _called(_named(element))
     if region != "plain" and next(element.iter("main", "h1", "article"), None) is not None:
         return "plain"
+    if region == "furniture" and _announces(element):
+        return "aside"
     if region == "furniture" and styled and _inside_content(element):
         return "aside"  # a list inside the content that is styled like tabs
     return region
@@ -131,7 +140,24 @@ def _called(name: str) -> tuple[Region, bool]:
 
 
 def _inside_content(element: HtmlElement) -> bool:
-    return any(above.tag in ("article", "main", "section", "li") for above in element.iterancestors())
+    if any(above.tag in ("article", "main", "section", "li") for above in element.iterancestors()):
+        return True
+    return element.tag in ("header", "footer") and _is_repeated(element)
+
+
+def _is_repeated(element: HtmlElement) -> bool:
+    """Whether a header or footer is an item's: its siblings have the like, or the boxes beside its own."""
+    beside = sum(sibling.tag == element.tag for sibling in _near(element))
+    box = element.getparent()
+    if box is None or box.tag in ("body", "html"):
+        return beside >= _REPEATED
+    boxes = (one for one in _near(box) if one.tag == box.tag and one.get("class") == box.get("class"))
+    return beside >= _REPEATED or sum(one.find(element.tag) is not None for one in boxes) >= _REPEATED
+
+
+def _near(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield from islice(element.itersiblings(), _LOOKED_AT)
+    yield from islice(element.itersiblings(preceding=True), _LOOKED_AT)
 
 
 def class_words(element: HtmlElement) -> frozenset[str]:
@@ -173,7 +199,31 @@ def collect(tree: html.Tree) -> list[Link]:
 
 
 def _is_fixture(element: HtmlElement) -> bool:
-    return element.tag in _FURNITURE_TAGS or not _inside_content(element)
+    if element.tag in _FURNITURE_TAGS:
+        return not _announces(element)
+    return not (_inside_content(element) or _announces(element))
+
+
+def _announces(element: HtmlElement) -> bool:
+    """Whether a box has a heading that announces further stories."""
+    heading = next(element.iter(*HEADINGS), None)
+    words = text.tidy(heading.text_content()) if heading is not None else None
+    short = words is not None and len(words) <= _HEADING_CHARS and announces_stories(words)
+    return short or _holds_teasers(element)
+
+
+def _holds_teasers(element: HtmlElement) -> bool:
+    """Whether a box holds running text under a line that announces other articles, heading or not."""
+    lines = (e for e in islice(element.iterdescendants(), _LOOKED_AT) if isinstance(e.tag, str) and len(e) <= _FEW)
+    said = (html.content(e) for e in lines if e.tag not in ("a", "li", "nav"))
+    if not any(words and len(words) < _ANNOUNCES and wording.is_related_heading(words) for words in said):
+        return False
+    return sum(map(len, element.itertext())) - sum(len(a.text_content()) for a in element.iter("a")) >= _TEASERS
+
+
+def announces_stories(words: str) -> bool:
+    """Whether a heading says that further stories follow: "Das könnte Sie auch interessieren", "Weitere Folgen"."""
+    return wording.is_related_heading(words) or bool(_FURTHER.fullmatch(words))
 
 
 def one(element: HtmlElement, url: str) -> Link:
@@ -273,6 +323,10 @@ def _words_in(piece: str) -> int:
     return sum(len(word) > 1 and word.isalpha() for word in piece.split())
 
 
+_REPEATED = 2  # the like beside an item's header or footer
+_FEW = 4  # elements inside a line that announces
+_ANNOUNCES = 200  # characters of one
+_TEASERS = 400  # characters outside links that teasers have together
 _ENDS = frozenset("article dd div dl dt figure h1 h2 h3 h4 h5 h6 header hr img li ol p section table td ul".split())
 _RUNNING = 5  # words before a link that make it part of a text
 _BEGUN = 2  # or so many, where as many follow

@@ -165,8 +165,11 @@ def _lists(candidates: Sequence[Candidate]) -> dict[tuple[str, ...], list[Candid
 
 def _own(candidate: Candidate, home: str, abroad: bool) -> float:
     lead = candidate.lead
-    return _wording(lead.headline or "", candidate.heading) + _marks(lead) + _address(candidate.path) - (
-        0.0 if abroad else _distance(candidate.host, home)
+    return (
+        _wording(lead.headline or "", candidate.heading)
+        + _marks(lead)
+        + _address(candidate.path)
+        - (0.0 if abroad else _distance(candidate.host, home))
     )
 
 

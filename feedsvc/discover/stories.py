@@ -12,8 +12,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, wording
-from feedsvc.discover import listing
+from feedsvc import html
+from feedsvc.discover import links, listing
 from feedsvc.discover.links import HEADINGS
 from feedsvc.discover.score import ACCEPTED, Candidate
 from feedsvc.model import Lead
@@ -21,6 +21,7 @@ from feedsvc.model import Lead
 BODY_CHARS = 500  # of running text in one place: two paragraphs of an article; lists had 241 at most
 PARAGRAPH_CHARS = 80
 WHOLE_CHARS = 1500
+_NEARLY = 0.8  # of the running text: the inner of two places has it, what stands around it is not the text's
 _RELATED = 1.0  # under a heading that announces them, items need little evidence of their own
 
 
@@ -67,7 +68,7 @@ def _headings(tree: html.Tree) -> list[HtmlElement]:
         if element.tag not in HEADINGS and len(element) > 4:
             continue
         words = html.content(element) if len(element.text_content()) < 200 else None
-        if words and wording.is_related_heading(words):
+        if words and links.announces_stories(words):
             found.append(element)
     return found
 
@@ -124,8 +125,11 @@ def _body(accepted: Sequence[Candidate], tree: html.Tree) -> _Body | None:
             else:
                 known.chars += chars
                 known.last = paragraph
-    best = max(places.values(), key=lambda body: body.chars, default=None)
-    return best if best is not None and best.chars >= BODY_CHARS else None
+    most = max((body.chars for body in places.values()), default=0)
+    if most < BODY_CHARS:
+        return None
+    inner = [body for body in places.values() if body.chars >= most * _NEARLY]
+    return min(inner, key=lambda body: body.chars)
 
 
 def _teasers(accepted: Sequence[Candidate]) -> Sequence[Candidate]:
