@@ -263,6 +263,12 @@ def byline(line: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found if _is_agency(part) or shouted or not _shouts(part)))
 
 
+def is_name(line: str) -> bool:
+    """Whether a line can be a person's name and nothing else: two words or more with capitals, no digit."""
+    whole = text.tidy(line) or ""
+    return len(whole) <= KICKER_CHARS and bool(_NAME.fullmatch(whole)) and not any(map(str.isdigit, whole))
+
+
 def _begins_with_agency(whole: str) -> bool:
     first = re.match(r"\W*(\w+)", whole)
     return first is not None and first[1].casefold() in AGENCIES
@@ -289,6 +295,7 @@ _RELATED = re.compile(
     r"(?:mehr|alles|aktuelles|weiteres|infos|links)\s+(?:zu(?:m|\sdiesem|\sden)\s(?:thema|themen|beitrag)|dazu\b).{0,80}|"
     r"(?:mehr|weiteres) (?:aus|von|zu) (?-i:(?:dem |der |den )?[A-ZÄÖÜ„\"]).{2,60}|(?:passend )?zum thema|passend dazu|"
     r"siehe auch|auch lesenswert|leseempfehlung(?:en)?|meistgelesen.{0,20}|beliebte (?:artikel|beiträge)|"
+    r"(?:latest|recent|newest) (?:articles?|posts?|stories|news)|"
     r"related(?: \w+)? (?:articles?|posts?|stories|news|content|topics)|related|read (?:also|more|next)\b.{0,60}|"
     r"you (?:may|might) (?:also )?(?:like|be interested in)|more (?:on this|from|stories|news|articles)\b.{0,60}|"
     r"recommended(?: for you| reading| articles)?|see also|also read.{0,60}",

@@ -37,13 +37,18 @@ def around(blocks: Sequence[Block], headline: HtmlElement | None, prose: Sequenc
     return (*between, *reversed(boxed))
 
 
-def above(blocks: Sequence[Block], headline: HtmlElement | None) -> tuple[Block, ...]:
-    """Return the blocks before the headline that stand in its own box, without the page's menus, in page order."""
+def above(blocks: Sequence[Block], headline: HtmlElement | None, text: Block) -> tuple[Block, ...]:
+    """Return the blocks before the headline that stand in a box of the article's own with it, in page order.
+
+    That box has no menus in it, and is or stands in an <article> or <main>, or is a header without the text in it.
+    """
     start = index(blocks, headline)
     if not start or headline is None:
         return ()
     before = [b for b in blocks[max(0, start - BEFORE) : start] if b.zone in ("", "date", "byline", "caption")]
-    return tuple(_boxed(blocks, headline, before))
+    around_text = set(text.element.iterancestors())
+    own = {e for e in headline.iterancestors() if e.tag in ("article", "main") or e not in around_text}
+    return tuple(b for b in _boxed(blocks, headline, before) if any(e in own for e in b.element.iterancestors()))
 
 
 def below(blocks: Sequence[Block], teasers: Container[Block]) -> tuple[Block, ...]:

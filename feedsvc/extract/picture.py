@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from feedsvc import html, text, wording
+from feedsvc import html, text, urls, wording
 from feedsvc.extract import names
 from feedsvc.extract.layout import Block
 from feedsvc.model import Image
@@ -27,6 +28,7 @@ _DECORATION = re.compile(
 MAX_CAPTION = 700
 BOX = 250  # characters that a box of one picture may hold for them to be its caption
 LINES = 3  # of such a box
+WORDS = 4  # of its first line; fewer say where a picture is filed
 MARKED = 4  # lines behind a picture that are named a caption or a credit
 LEVELS = 4  # around a picture that may be its box
 PIECES = 12  # of a line that is parted by its elements
@@ -38,8 +40,8 @@ _CREDITED = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:(?:image|photo|picture|foto|bild)?[- ]?(?:credits?|copyright|quelle|source|nachweis|rechte)|foto|bild|photo)"
-    r"\s*(?::|\.\.\.|…)?",
+    r"(?:(?:image|photo|picture|foto|bild)?[- ]?(?:credits?|copyright|quelle|source|nachweis|rechte)\s*(?::|\.\.\.|…)?|"
+    r"(?:foto|bild|photo)\s*:)",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"[/|©]\s*(?=\S)")  # what parts who took a picture from what it shows
@@ -96,6 +98,17 @@ def is_decoration(image: HtmlElement, url: str | None) -> bool:
     return bool(_DECORATION.search(f"{shown.rsplit('/', 1)[-1]} {image.get('class') or ''}")) or "vgwort" in shown
 
 
+def may_head(element: HtmlElement, base: str) -> bool:
+    """Whether a picture above the headline may be the article's: no drawing, and no sign that leads to the front."""
+    url = source(element, base)
+    image = _image(element)
+    if url is None or image is None or is_decoration(image, url) or url.partition("?")[0].endswith(".svg"):
+        return False
+    link = next(element.iterancestors("a"), None)
+    target = urls.absolute(base, link.get("href")) if link is not None else None
+    return target is None or urlsplit(target).path.strip("/") != ""
+
+
 def is_portrait(blocks: Sequence[Block], at: int) -> bool:
     """Whether a picture shows who wrote: it stands in one little box with a name and a byline or a date."""
     image = blocks[at].element
@@ -105,10 +118,10 @@ def is_portrait(blocks: Sequence[Block], at: int) -> bool:
             continue
         if box.tag == "figure" or sum(len(b.text) for b in inside) > BYLINE or any(b.heading for b in inside):
             return False
-        dated = any(b.zone in ("date", "byline") or wording.byline(b.text) for b in inside) or any(
-            _YEAR.search(b.text) for b in inside[1:]
-        )
-        return dated and any(wording.is_name(b.text) or wording.byline(b.text) for b in inside)
+        if any(wording.byline(b.text) for b in inside):
+            return True
+        dated = any(b.zone in ("date", "byline") or _YEAR.search(b.text) for b in inside)
+        return dated and any(wording.is_name(b.text) for b in inside)
     return False
 
 
@@ -126,7 +139,10 @@ def _told(blocks: Sequence[Block], at: int) -> list[Block]:
         found.append(block)
         if wording.credit(block.text) or wording.split_credit(block.text)[1]:
             return found
-    marked = [*takewhile(lambda block: block.zone == "caption" and block.text, blocks[at + 1 : at + 1 + MARKED])]
+    end = at + 1
+    while end < len(blocks) and blocks[end].role == "figure" and _is_in(blocks[end], blocks[at].element):
+        end += 1
+    marked = [*takewhile(lambda block: block.zone == "caption" and block.text, blocks[end : end + MARKED])]
     return marked or _boxed(blocks, at)
 
 
@@ -143,13 +159,16 @@ def _boxed(blocks: Sequence[Block], at: int) -> list[Block]:
     if box is None or box.tag in ("body", "main", "article") or (at and _is_in(blocks[at - 1], box)):
         return []
     lines = list(takewhile(lambda block: _is_in(block, box), blocks[at + 1 : at + 2 + LINES]))
-    fits = len(lines) <= LINES and sum(len(b.text) for b in lines) <= BOX and all(_may_tell(b, box) for b in lines)
-    return lines if fits else []
+    if len(lines) > LINES or sum(len(b.text) for b in lines) > BOX or not all(_may_tell(b, box) for b in lines):
+        return []
+    return lines if len(first.text.split()) >= WORDS or wording.credit(first.text) else []
 
 
 def _may_tell(block: Block, box: HtmlElement) -> bool:
     """Whether a line in a picture's own box may be its caption."""
     if not block.text or block.heading or block.link_share > 0.5 or block.group is not None:
+        return False
+    if block.zone in ("date", "byline"):
         return False
     plain = block.element.tag == "p" and (block.element is box or not block.element.get("class"))
     return not plain or bool(_SET_APART.fullmatch(block.markup))
@@ -197,7 +216,8 @@ def _spoken(block: Block) -> tuple[str | None, str | None]:
     for at, (said, named, boxed) in enumerate(parts):
         person = text.tidy(" ".join(piece for piece, _, _ in parts[at + (_LABEL.fullmatch(said) is not None) :])) or ""
         bare = _BESIDE.sub("", person, count=1)
-        told = bool(_LABEL.fullmatch(said)) or (boxed and (bare != person or bool(_CREDITED.search(named))))
+        named_so = at > 0 and bool(_CREDITED.search(named))
+        told = bool(_LABEL.fullmatch(said)) or (boxed and (bare != person or named_so))
         if told and 1 < len(bare) <= PERSON:
             return text.tidy(" ".join(piece for piece, _, _ in parts[:at])), wording.credit(bare) or bare
     behind = _BEHIND.search(caption)

@@ -326,7 +326,7 @@ def _images(known: _Known, told: Story) -> Iterator[Candidate[Image]]:
     shown = told.image or of_head
     yield from byrule.images(known.ruled, known.layout, known.tree, shown or Image())
     if told.image:
-        yield Candidate(value=told.image, rule="the first picture from the headline on")
+        yield Candidate(value=picture.completed(told.image, of_head), rule="the first picture from the headline on")
     if of_head:
         yield Candidate(value=of_head, rule="the picture the head names")
     hidden = known.state.image if known.state else None

@@ -68,8 +68,9 @@ def leads(
     yield from _undated("a line between headline and byline", (b for b in apart if _before_byline(b, row)))
     captions = {text.fold(block.text) for block in row if block.zone == "caption"}
     for claim in meta.descriptions:
-        if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(claim.value)):
-            yield Lead(text=_completed(said, [*zone, *text_blocks[:OPENING]]), rule=claim.rule)
+        whole = _completed(claim.value, [*zone, *text_blocks[:OPENING]])
+        if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(whole)):
+            yield Lead(text=said, rule=claim.rule)
 
 
 def _dated(lines: Iterable[Block], row: Sequence[Block], meta: Metadata, when: When) -> Iterator[Lead]:

@@ -24,6 +24,7 @@ from feedsvc.model import Image
 FOOT = 40  # blocks behind the text among which the article's topics stand
 MAX_PICTURES = 150
 ABOVE = 6  # blocks before the text among which its picture stands on pages without a heading
+_ELSEWHERE = nearby.ELSEWHERE - {"navigation"}
 _FIGURES = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 
 
@@ -112,7 +113,7 @@ def _pictures(
         return {}
     begin = layout.place[kept[0]]
     at = nearby.index(layout.blocks, known.headline)
-    start = begin - ABOVE if at is None else at - _pictured_above(layout, known, at)
+    start = begin - ABOVE if at is None else at - _pictured_above(layout, known, at, kept[0])
     found: dict[Block, picture.Picture] = {}
     seen: set[str | None] = set()
     for number in range(max(0, min(start, begin)), layout.place[kept[-1]] + 1):
@@ -122,6 +123,8 @@ def _pictures(
         free = block.zone in ("", "caption") and block not in known.teasers
         if block.role != "figure" or not (free or block in by_rule):
             continue
+        if picture.is_portrait(layout.blocks, number):
+            continue
         shown = picture.read(layout.blocks, number, base)
         if shown and shown.image.url not in seen:
             seen.add(shown.image.url)
@@ -129,15 +132,19 @@ def _pictures(
     return found
 
 
-def _pictured_above(layout: Layout, known: Surroundings, at: int) -> int:
-    """Return how many blocks above the headline its picture stands: one in the same box, or that tells its credit."""
+def _pictured_above(layout: Layout, known: Surroundings, at: int, text: Block) -> int:
+    """Return how many blocks above the headline its picture stands: one in a box of its own, or that tells its credit.
+
+    Between a picture and its headline stand at most a kicker, a date, a trail.
+    """
+    own = nearby.above(layout.blocks, known.headline, text)
     for number in range(at - 1, max(-1, at - ABOVE - 1), -1):
         block = layout.blocks[number]
-        if (block.heading and number < at - 1) or block.zone not in ("", "caption") or block in known.teasers:
+        if (block.heading and number < at - 1) or block.zone in _ELSEWHERE or block in known.teasers:
             return 0
-        if block.role == "figure":
+        if block.role == "figure" and block.zone in ("", "caption") and picture.may_head(block.element, known.base):
             shown = picture.read(layout.blocks[:at], number, known.base)
-            if shown and (shown.image.credit or number + len(shown.blocks) == at - 1):
+            if shown and (shown.image.credit or block in own):
                 return at - number
     return 0
 
