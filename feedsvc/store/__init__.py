@@ -20,6 +20,7 @@ from feedsvc.model import (
     Membership,
     Outcome,
     PollTask,
+    Problem,
     RobotsFile,
     Source,
     Vocabulary,
@@ -31,12 +32,12 @@ from feedsvc.store import record as records
 from feedsvc.store import sources as source_table
 from feedsvc.store.connection import Connection
 from feedsvc.store.known import Memory
-from feedsvc.store.operating import Day, FeedAge, Figures, IncidentRow, Tally
+from feedsvc.store.operating import Day, FeedAge, Figures, IncidentRow, Misconfigured, Tally
 from feedsvc.store.values import Deferred, FeedStats, LeaseLost, PollRow, SourceRow
 
 __all__ = [
-    "Day", "Deferred", "FeedAge", "FeedStats", "Figures", "IncidentRow", "LeaseLost", "PollRow", "SourceRow", "Store",
-    "Tally", "open",
+    "Day", "Deferred", "FeedAge", "FeedStats", "Figures", "IncidentRow", "LeaseLost", "Misconfigured", "PollRow",
+    "SourceRow", "Store", "Tally", "open",
 ]  # fmt: skip
 
 POLLS_KEPT = 500  # per source
@@ -237,6 +238,17 @@ class Store:
         """Return how the service is doing, with at most `most` feeds and `most` sources one by one."""
         with self._reading() as db:
             return operating.figures(db, now, most)
+
+    def problems(self) -> Misconfigured:
+        """Return what is wrong with the configuration, as the service that last read it found."""
+        with self._reading() as db:
+            return operating.problems(db)
+
+    def set_problems(self, refused: Sequence[Problem] = (), left_out: Sequence[Problem] = ()) -> None:
+        """Keep what is wrong with the configuration; nothing is written if it is known already."""
+        if self.problems() != Misconfigured(refused=tuple(refused), left_out=tuple(left_out)):
+            with self._writing() as db:
+                operating.set_problems(db, refused, left_out)
 
     # ---- everything else ---------------------------------------------------------------------------------------------
 

@@ -5,15 +5,16 @@ Everything here is kept up with each poll, so that no answer reads articles or t
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlite_utils import Database
 
-from feedsvc.model import Health, Incident, Outcome
+from feedsvc.model import Health, Incident, Outcome, Problem
 from feedsvc.store import rows
 
 DAYS_KEPT = 40
@@ -76,6 +77,14 @@ class FeedAge:
     path: str
     newest: datetime | None
     waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misconfigured:
+    """What is wrong with config.toml: `refused` keeps an edit from being taken over, `left_out` keeps out sources."""
+
+    refused: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +165,23 @@ def _keep(db: Database, outcome: Outcome, fresh: list[Incident]) -> None:
         " WHERE source = :source ORDER BY incident DESC LIMIT 1 OFFSET :kept)",
         {"source": outcome.source, "kept": INCIDENTS_KEPT},
     )
+
+
+_PROBLEMS = "problems"  # the key in `meta`
+
+
+def set_problems(db: Database, refused: Sequence[Problem], left_out: Sequence[Problem]) -> None:
+    """Keep what is wrong with the configuration, for those who only read the store."""
+    told = {"refused": [asdict(each) for each in refused], "left_out": [asdict(each) for each in left_out]}
+    db.table("meta").upsert({"key": _PROBLEMS, "value": rows.told(json.dumps(told, ensure_ascii=False))}, pk="key")
+
+
+def problems(db: Database) -> Misconfigured:
+    """Return what was wrong with the configuration when it was last read."""
+    row = db.conn.execute("SELECT value FROM meta WHERE key = ?", [_PROBLEMS]).fetchone()
+    if row is None:
+        return Misconfigured()
+    return Misconfigured(**{name: tuple(Problem(**each) for each in told) for name, told in json.loads(row[0]).items()})
 
 
 # ---- for the operator ------------------------------------------------------------------------------------------------
