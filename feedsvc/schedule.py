@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from feedsvc import edition, locks, poll, store, urls
+from feedsvc import edition, locks, logs, poll, store, urls
 from feedsvc.errors import ConfigError, StoreError
 from feedsvc.model import (
     FetchSettings,
@@ -104,6 +104,8 @@ class Service:
         self._under_way: dict[str, PollTask] = {}  # by source id
         self._threads: list[threading.Thread] = []
         self._unreleased: list[PollTask] = []
+        self._storing = logs.Trouble(log, "the store can be written again")
+        self._publishing = logs.Trouble(log, "feeds are published again")
         self._store = store.open(setup.var / "feedsvc.db")
         self._edition = edition.Edition(self._store, setup.var, setup.site)
         self._fetcher = make_fetcher(setup.fetch, self._store.robots())
@@ -118,10 +120,22 @@ class Service:
         self._fetcher.close()
         self._store.close()
 
+    @property
+    def setup(self) -> Setup:
+        """The configuration in force."""
+        return self._setup
+
+    @property
+    def summary(self) -> str:
+        """What the service is doing, in a line; what the machine refuses comes first."""
+        under_way = f"{len(self._setup.sources)} sources, {len(self._under_way)} being polled"
+        return "; ".join(filter(None, (self._storing.reason, self._publishing.reason, under_way)))
+
     # ---- the daemon -------------------------------------------------------------------------------------------------
 
     def run(self, *, load: Callable[[], Setup], watch: Path | None = None, every_tick: Callable[[], None]) -> None:
         """Work until `stop`; `load` reads the configuration again on SIGHUP or when the watched file changes."""
+        stamp = _stamp(watch)
         clock = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -129,7 +143,6 @@ class Service:
         clock.start()
         self._events.put(Event(kind="tick"))
         self._edition.publish(everything=True)
-        stamp = _stamp(watch)
         try:
             while True:
                 event = self._events.get()
@@ -139,7 +152,7 @@ class Service:
                     every_tick()
                     if _stamp(watch) != stamp:
                         stamp = _stamp(watch)
-                        self._reload(load)
+                        self._handle(Event(kind="reload"), load)
                 self._handle(event, load)
         finally:
             clock.shutdown(wait=False)
@@ -157,10 +170,13 @@ class Service:
                 self._finish(event)
             elif event.kind == "reload":
                 self._reload(load)
-            if self._events.empty():
-                self._edition.publish()
         except StoreError as error:
-            log.error("%s", error)
+            self._storing.is_on(error)
+        try:
+            if self._events.empty() and self._edition.publish():
+                self._publishing.is_over()
+        except StoreError as error:
+            self._publishing.is_on(error)
 
     def stop(self) -> None:
         """Ask `run` to end: safe to call from a signal handler and from any thread."""
@@ -285,7 +301,7 @@ class Service:
         except store.LeaseLost as error:
             log.warning("%s: %s", outcome.source, error)
         except StoreError as error:
-            log.error("%s was polled but could not be recorded, and is polled again: %s", outcome.source, error)
+            self._storing.is_on(error)
             self._give_back(task)
 
     def _record(self, task: PollTask, outcome: Outcome) -> None:
@@ -294,11 +310,11 @@ class Service:
         except store.LeaseLost:
             raise
         except StoreError as error:  # perhaps only this outcome: then its source is pushed forward like a failed one
-            log.error("%s: %s", outcome.source, error)
             outcome = poll.crashed(task, error, self._now)
             self._store.record(outcome)
+        self._storing.is_over()
         self._store.save_robots(self._fetcher.drain_robots())
-        _log_outcome(outcome)
+        logs.poll(log, outcome)
         self._on_outcome(outcome)
 
     def _give_back(self, task: PollTask) -> None:
@@ -306,7 +322,7 @@ class Service:
         try:
             self._store.release(task, self._now())
         except StoreError as error:
-            log.error("%s stays leased for the moment: %s", task.source.id, error)
+            self._storing.is_on(error)
             self._unreleased.append(task)
 
     def _wind_up(self) -> None:
@@ -335,9 +351,11 @@ class Service:
             new = load()
         except ConfigError as error:
             log.error("config.toml was not taken over; the old configuration stays in force:\n%s", error)
+            self._store.set_problems(error.problems, self._setup.problems)
             return
         old = self._setup
         if new == old:
+            self._store.set_problems(left_out=old.problems)
             return
         if new.var != old.var or (new.web.host, new.web.port) != (old.web.host, old.web.port):
             log.warning("[service] var, [web] host and port take effect at the next start")
@@ -355,6 +373,7 @@ class Service:
         self._setup = setup
         for problem in setup.problems:
             log.error("a source is left out: %s", problem)
+        self._store.set_problems(left_out=setup.problems)
         self._store.sync_sources(setup.sources, self._now())
         self._edition.adopt(setup.site, setup.sources, setup.vocabulary, setup.fetch, self._now())
 
@@ -368,22 +387,3 @@ def _stamp(path: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_mtime_ns, stat.st_size
-
-
-def _log_outcome(outcome: Outcome) -> None:
-    new = sum(change.kind == "new" for change in outcome.changes)
-    updated = sum(change.kind == "updated" for change in outcome.changes)
-    seconds = (outcome.finished_at - outcome.started_at).total_seconds()
-    level = logging.WARNING if outcome.error else logging.INFO
-    log.log(
-        level,
-        "%s: %s, %d new, %d updated in %.1f s; next %s (%s)%s",
-        outcome.source,
-        outcome.status,
-        new,
-        updated,
-        seconds,
-        outcome.next_poll_at.isoformat(timespec="seconds"),
-        outcome.why,
-        f"; {outcome.error.message}" if outcome.error else "",
-    )

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from feedsvc import __version__, config, console, fetch, reading, schedule, store
+from feedsvc import __version__, config, console, fetch, logs, reading, schedule, store
 from feedsvc.errors import ConfigError
 from feedsvc.model import FetchSettings, Origin, Outcome, RobotsFile, Site, Source
 from feedsvc.web.settings import Settings
+
+_LETS_IN = re.compile("auth|cookie|key|token|secret", re.IGNORECASE)
 
 
 def setup(path: Path, *, needs_contact: bool = False) -> schedule.Setup:
     """Return the configuration's slices as a service takes them."""
     loaded = config.load(path)
+    logs.hide(_secrets(loaded))
     missing = config.contact_problem(loaded) if needs_contact else None
     if missing:
         raise ConfigError([missing])
@@ -43,6 +49,15 @@ def setup(path: Path, *, needs_contact: bool = False) -> schedule.Setup:
         web=loaded.web,
         problems=loaded.skipped,
     )
+
+
+def _secrets(loaded: config.Config) -> Iterator[str]:
+    """Yield what no log may show: the status token, passwords of proxies, headers that let somebody in."""
+    yield loaded.web.status_token
+    for fetching in (loaded.fetch, *loaded.fetch.hosts.values()):
+        yield urlsplit(fetching.proxy).password or ""
+    for source in loaded.sources:
+        yield from (value for name, value in source.http.headers.items() if _LETS_IN.search(name))
 
 
 def _origin(source: Source) -> Origin:
@@ -94,16 +109,32 @@ def web_settings(setup: schedule.Setup) -> Settings:
     )
 
 
-def on_signals(service: schedule.Service) -> None:
+def on_signals(service: schedule.Service, stopping: Callable[[], None] = lambda: None) -> None:
+    """Let signals stop the service, after `stopping`, and have its configuration read again."""
+
+    def stop(*_: object) -> None:
+        stopping()
+        service.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.stop())
+        signal.signal(number, stop)
     signal.signal(signal.SIGHUP, lambda *_: service.reload())
 
 
+def var_despite(path: Path) -> Path:
+    """Return the var of a configuration that has problems: where it says, else beside it."""
+    try:
+        service = tomllib.loads(path.read_text(encoding="utf-8")).get("service")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        service = None
+    var = service.get("var") if isinstance(service, dict) else None
+    return path.parent / (var if isinstance(var, str) else "var")
+
+
 @contextmanager
-def reading_store(setup: schedule.Setup) -> Iterator[store.Store | None]:
+def reading_store(var: Path) -> Iterator[store.Store | None]:
     """Open the store for reading; None if nothing was ever polled."""
-    database = setup.var / "feedsvc.db"
+    database = var / "feedsvc.db"
     if not database.exists():
         console.say("nothing is stored yet. Start it: feedsvc run (or feedsvc poll)")
         yield None

@@ -12,6 +12,7 @@ from feedsvc import config, console, reports
 from feedsvc import query as questions
 from feedsvc.cli import compose, running
 from feedsvc.cli.root import as_json, cli
+from feedsvc.errors import ConfigError
 
 
 @cli.command()
@@ -41,14 +42,32 @@ def check(path: Path, live: bool, as_json: bool) -> int:
 @as_json
 @click.pass_obj
 def status(path: Path, as_json: bool) -> None:
-    """Show every source: health, last and next poll, and why then."""
-    setup = compose.setup(path)
-    with compose.reading_store(setup) as opened:
+    """Show every source: health, last and next poll, and why then; and what is wrong with the configuration."""
+    with compose.reading_store(_told_var(path)) as opened:
         found = [reports.source(row) for row in opened.sources()] if opened else []
     if as_json:
         console.json_array(found)
     else:
         console.table(found, ("id", "health", "last_poll_at", "last_new_at", "next_poll_at", "why", "error"))
+
+
+def _told_var(path: Path) -> Path:
+    """Return the var to look into and tell what is wrong with config.toml: an edit that nobody can take over, too.
+
+    ConfigError if there is neither a configuration that can be used nor a store.
+    """
+    try:
+        setup = compose.setup(path)
+    except ConfigError as error:
+        var = compose.var_despite(path)
+        if not (var / "feedsvc.db").exists():
+            raise
+        told = f"{path} cannot be used; a daemon that runs keeps the one before. See it: feedsvc check"
+        console.fail(told, console.problems(error.problems))
+        return var
+    if setup.problems:
+        console.fail("sources are left out:", console.problems(setup.problems))
+    return setup.var
 
 
 @cli.command()
@@ -78,7 +97,7 @@ def articles(
     most = limit or (50 if form == "table" else None)
     columns = ("published", "source", "title", "feeds") if form == "table" else _CSV_COLUMNS
     _refuse_no_question(query)
-    with compose.reading_store(setup) as opened:
+    with compose.reading_store(setup.var) as opened:
         found = opened.articles(feed=feed, source=source, query=query, since=after, limit=most) if opened else ()
         console.rows((reports.entry(entry, setup.site.timezone) for entry in found), form, columns)
 
@@ -99,7 +118,7 @@ _CSV_COLUMNS = ("id", "source", "url", "published", "kicker", "headline", "title
 def feeds(path: Path, as_json: bool) -> None:
     """Show every feed: slug, title, address, entries, how it grows."""
     setup = compose.setup(path)
-    with compose.reading_store(setup) as opened:
+    with compose.reading_store(setup.var) as opened:
         stats = opened.feed_stats(datetime.now(UTC)) if opened else {}
         known = opened.feeds() if opened else ()
     found = [reports.feed(each, stats.get(each.path), lambda p: f"{setup.site.base_url}/{p}") for each in known]

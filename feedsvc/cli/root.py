@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import click
 
-from feedsvc import __version__, console, schedule
+from feedsvc import __version__, console, logs, schedule
 from feedsvc.errors import ConfigError, FeedsvcError
 
 
@@ -51,16 +53,22 @@ def execute(arguments: Sequence[str]) -> int:
     show_default=True,
     help="The configuration ($FEEDSVC_CONFIG).",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(get_args(logs.Form)),
+    envvar=logs.VARIABLE,
+    default="text",
+    show_default=True,
+    help=f"Of the log on stderr (${logs.VARIABLE}).",
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks and every request.")
 @click.version_option(__version__, message="feedsvc %(version)s")
 @click.pass_context
-def cli(context: click.Context, path: Path, debug: bool) -> None:
+def cli(context: click.Context, path: Path, log_format: logs.Form, debug: bool) -> None:
     """Any site, by topic, as a feed people can trust."""
     context.obj = path
-    level = logging.DEBUG if debug else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr, force=True)
-    for noisy in ("apscheduler", "urllib3", "charset_normalizer"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    os.environ[logs.VARIABLE] = log_format  # the web server's process writes the same way
+    logs.configure(log_format, logging.DEBUG if debug else logging.INFO)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout and nothing else.")

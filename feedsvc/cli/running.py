@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from feedsvc import config, console, locks, reports, schedule, store
+from feedsvc import config, console, locks, reports, schedule, store, systemd
 from feedsvc.cli import compose
 from feedsvc.cli.root import as_json, cli
 from feedsvc.model import Entry, Outcome
@@ -47,20 +48,28 @@ def daemon(path: Path, *, on_ready: Iterable[str] = ()) -> None:
     """Run scheduler and web server on a configuration until a signal ends them; prints `on_ready` once it serves."""
     setup = compose.setup(path, needs_contact=True)
     port = setup.web.port or server.free_port(setup.web.host)
+    manager = systemd.from_environment(os.environ)
 
     def load() -> schedule.Setup:
+        manager.reloading()
         return _on_port(compose.setup(path, needs_contact=True), port)
 
     setup = _on_port(setup, port)
     with locks.daemon(setup.var), locks.holder(setup.var, "run") as holder, compose.service(setup, holder) as service:
         web = server.Server(compose.web_settings(setup))
-        compose.on_signals(service)
+        compose.on_signals(service, manager.stopping)
+
+        def every_tick() -> None:
+            web.adopt(compose.web_settings(service.setup))
+            web.keep_alive()
+            manager.ticked(service.summary)
+
         try:
             web.start()
             click.echo(f"serving {web.address} as {setup.site.base_url}/")
             for line in on_ready:
                 click.echo(line)
-            service.run(load=load, watch=path, every_tick=web.keep_alive)
+            service.run(load=load, watch=path, every_tick=every_tick)
         finally:
             web.stop()
 

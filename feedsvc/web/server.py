@@ -19,7 +19,7 @@ from dataclasses import replace
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from feedsvc import reading
+from feedsvc import logs, reading
 from feedsvc.errors import StoreError
 from feedsvc.web import settings
 
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _STARTUP = 10.0  # seconds until the port must answer
 _CLEARING = 2.0  # seconds a port may still be taken after a kill
+_OVERLAP = 2.0  # seconds an old worker lives on beside the new one
 _RESTART_PAUSE = 5.0  # seconds between two starts of a server that keeps dying
 
 
@@ -56,6 +57,16 @@ class Server:
     def address(self) -> str:
         host = f"[{self.given.host}]" if ":" in self.given.host else self.given.host
         return f"http://{host}:{self.given.port}"
+
+    def adopt(self, given: settings.Settings) -> None:
+        """Serve by other settings from now on, on the same address; no connection is refused meanwhile."""
+        given = replace(given, host=self.given.host, port=self.given.port, parent=self.given.parent)
+        if given == self.given:
+            return
+        self.given = given
+        if self._process is not None and self._process.stdin is not None and self._process.poll() is None:
+            self._process.stdin.write(given.to_json().encode() + b"\n")
+            self._process.stdin.flush()
 
     def keep_alive(self) -> None:
         """Start the server again if its process has died, at most every few seconds."""
@@ -97,7 +108,8 @@ def main() -> None:
     given = settings.from_environment()
     reading.die_with_parent(given.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    logs.configure("json" if os.environ.get(logs.VARIABLE) == "json" else "text")
+    threading.Thread(target=_obey_input, daemon=True).start()
     Granian(
         "feedsvc.web.app:load",
         address=given.host,
@@ -110,14 +122,20 @@ def main() -> None:
         log_enabled=False,
         backpressure=1024,
         respawn_failed_workers=True,
+        respawn_interval=_OVERLAP,
         workers_kill_timeout=2,
     ).serve()
 
 
-def _end_with_input() -> None:
+def _obey_input() -> None:
+    """Take over each line of settings: granian then starts a new worker before it ends the old one."""
     # The descriptor, not sys.stdin: its lock, held here, would be copied into granian's forked worker for good.
-    while os.read(0, 4096):
-        pass
+    left = b""
+    while read := os.read(0, 65536):
+        *lines, left = (left + read).split(b"\n")
+        if lines:
+            os.environ[settings.VARIABLE] = lines[-1].decode()
+            os.kill(os.getpid(), signal.SIGHUP)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
