@@ -213,12 +213,12 @@ def _announces(element: HtmlElement) -> bool:
 
 
 def _holds_teasers(element: HtmlElement) -> bool:
-    """Whether a box holds running text under a line that announces other articles, heading or not."""
+    """Whether a box holds sentences under a line that announces other articles, heading or not."""
     lines = (e for e in islice(element.iterdescendants(), _LOOKED_AT) if isinstance(e.tag, str) and len(e) <= _FEW)
     said = (html.content(e) for e in lines if e.tag not in ("a", "li", "nav"))
     if not any(words and len(words) < _ANNOUNCES and wording.is_related_heading(words) for words in said):
         return False
-    return sum(map(len, element.itertext())) - sum(len(a.text_content()) for a in element.iter("a")) >= _TEASERS
+    return sum(len(piece) for piece in element.itertext() if len(piece) >= _SENTENCE) >= _TEASERS
 
 
 def announces_stories(words: str) -> bool:
@@ -326,7 +326,8 @@ def _words_in(piece: str) -> int:
 _REPEATED = 2  # the like beside an item's header or footer
 _FEW = 4  # elements inside a line that announces
 _ANNOUNCES = 200  # characters of one
-_TEASERS = 400  # characters outside links that teasers have together
+_SENTENCE = 80  # characters of a piece of a teaser's text
+_TEASERS = 400  # characters that the texts of teasers have together
 _ENDS = frozenset("article dd div dl dt figure h1 h2 h3 h4 h5 h6 header hr img li ol p section table td ul".split())
 _RUNNING = 5  # words before a link that make it part of a text
 _BEGUN = 2  # or so many, where as many follow

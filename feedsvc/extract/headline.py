@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -175,8 +175,10 @@ class _Headings:
         """Return the element that says a title word for word, on pages whose headline is no heading."""
         wanted = {text.fold(claim.value) for claim in self._titles.claims if len(claim.value) > 15}
         free = (b for b in self._layout.blocks if b.zone in ("", "byline", "date") and b.unlinked)
-        lines = (_holding(b) for b in free if len(b.text) <= MAX_CHARS and text.fold(b.text) in wanted)
-        return next((line for line in lines if line is not None), None)
+        short = [b for b in free if len(b.text) <= MAX_CHARS]
+        said = [b for b in short if text.fold(b.text) in wanted]
+        said += [b for a, b in pairwise(short) if text.fold(a.text + b.text) in wanted]  # with its kicker glued to it
+        return next((line for block in said if (line := _holding(block)) is not None), None)
 
     def _first_h1(self) -> HtmlElement | None:
         """Return the h1 a title hints at, else the longest one; those in furniture only if there is no other."""

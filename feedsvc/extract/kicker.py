@@ -203,7 +203,10 @@ def _lines(heading: HtmlElement, first: str) -> bool:
 def _glued(whole: str, titles: Titles) -> tuple[str | None, str] | None:
     """Part "NiedersachsenTeams für ..." where a title of the head is its end, or says both with a colon (trap T1)."""
     folded = text.fold(whole)
+    before, behind = wording.split_title(whole)
     for claim in titles.claims:
+        if before and text.fold(claim.value) == text.fold(before + behind):
+            return before, behind
         rest = text.fold(claim.value)
         cut = len(whole) - len(claim.value)
         ends = len(rest) > 10 and 1 < cut <= wording.KICKER_CHARS and text.fold(whole[max(cut, 0) :]) == rest
