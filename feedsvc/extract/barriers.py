@@ -60,12 +60,14 @@ _CONSENT = re.compile(
     r"besuchen sie (?:uns|\S+) wie gewohnt",
     re.IGNORECASE,
 )
-# One of these is in all of them: to look for words is quicker than to look for phrases.
-_HINTS = (
-    "werb", "pur", "tracking", "with ads", "reject", "browse without", "refuser et", "accepter et", "accetta e",
-    "rifiuta e", "rechazar y", "aceptar y", "einwillig", "akzeptieren", "zustimm", "zulassen", "accept all",
-    "decline all", "your privacy", "before you", "consent", "partner", "einstellungen", "privacy ", "manage ",
-    "wie gewohnt",
+# One of these is in each of them: to look for words is quicker than to look for phrases.
+_PUR_HINTS = (
+    "mit werbung", "werbefrei", "ohne werbung", "pur-", "pur ", "purabo", "tracking", "with ads", "reject",
+    "browse without", "refuser et", "accepter et", "accetta e", "rifiuta e", "rechazar y", "aceptar y",
+)  # fmt: skip
+_CONSENT_HINTS = (
+    "einwillig", "akzeptieren", "zustimm", "zulassen", "accept all", "reject all", "decline all", "your privacy",
+    "before you", "consent", "partner", "einstellungen", "privacy ", "manage ", "wie gewohnt",
 )  # fmt: skip
 _ABOUT = re.compile(
     r"cookie|einwillig|zustimm|tracking|datenschutz|personenbezogen|personalisiert|werbefrei|mit werbung|"
@@ -100,9 +102,12 @@ def _asked(whole: str) -> tuple[int, int]:
     """Return in how many ways a page offers to be read for money, and asks for consent."""
     start = whole[:LOOKED_AT]
     spoken = start.lower()
-    if not any(hint in spoken for hint in _HINTS):
-        return 0, 0
-    return len({hit.lower() for hit in _PUR.findall(start)}), len({hit.lower() for hit in _CONSENT.findall(start)})
+    return _hits(_PUR, _PUR_HINTS, start, spoken), _hits(_CONSENT, _CONSENT_HINTS, start, spoken)
+
+
+def _hits(pattern: re.Pattern[str], hints: Sequence[str], said: str, spoken: str) -> int:
+    hinted = any(hint in spoken for hint in hints)
+    return len({hit.lower() for hit in pattern.findall(said)}) if hinted else 0
 
 
 def _is_challenge(tree: Tree, title: str | None, seen: Sequence[str], said: str | None) -> bool:

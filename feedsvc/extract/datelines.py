@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import groupby, islice, pairwise
 from zoneinfo import ZoneInfo
 
+import lxml.etree
 from lxml.html import HtmlElement
 
 from feedsvc import dates, text, urls, wording
@@ -99,6 +100,11 @@ class Places:
     around: Sequence[Block]
     below: Sequence[Block]
 
+    @property
+    def body(self) -> HtmlElement:
+        found = self.root.find("body")
+        return self.root if found is None else found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -159,7 +165,8 @@ def _stated(claims: Sequence[Claim], edits: set[date], when: When) -> Iterator[W
 
 def _microdata(places: Places, when: When) -> Iterator[Word]:
     """Give the day that elements of the page are marked as datePublished with, outside other articles' teasers."""
-    marked = places.root.xpath("//body//*[@itemprop][not(self::meta)][contains(@itemprop, 'datePublished')]")[:MARKED]
+    shown = (e for e in places.body.iter(lxml.etree.Element) if "datePublished" in (e.get("itemprop") or ""))
+    marked = islice((element for element in shown if element.tag != "meta"), MARKED)
     own = [element for element in marked if not any(names.zone(e) in _OTHERS for e in element.iterancestors())]
     found = [moment for element in own if (moment := _of_element(element, when).moment)]
     if len({day_of(moment) for moment in found}) == 1:
@@ -298,7 +305,7 @@ def _of_its_teaser(places: Places, when: When) -> Iterator[Word]:
     """Give the day in a teaser that links to this very page, as lists of the newest articles beside them have it."""
     last = places.url.rstrip("/").rpartition("/")[2].partition("?")[0]
     own = urls.key(places.url)
-    links = places.root.iterfind(".//body//a[@href]") if len(last) >= SLUG else iter(())
+    links = places.body.iter("a") if len(last) >= SLUG else iter(())
     near = (link for link in links if last in link.get("href", "") and "#" not in link.get("href", ""))
     for link in islice(near, MARKED):
         same = urls.key(urls.absolute(places.url, link.get("href")) or "") == own

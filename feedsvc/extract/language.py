@@ -50,6 +50,7 @@ _WORDS = {
     "ur": "کے میں کی ہے اور سے کا کو نے پر یہ ہیں",
 }
 _SETS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_SAID_IN = {word: tuple(n for n, own in _SETS.items() if word in own) for own in _SETS.values() for word in own}
 # Letters by the block they stand in (Unicode), and the language they are evidence of; None: several share the script.
 _SCRIPTS: tuple[tuple[str, str, str | None], ...] = (
     ("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7af", "ko"), ("\u0370", "\u03ff", "el"), ("\u0590", "\u05ff", "he"),
@@ -100,8 +101,11 @@ def detect(said: str | None, declared: str | None) -> str | None:
 
 
 def _shares(words: list[str]) -> Mapping[str, float]:
-    count = Counter(words)
-    return {language: sum(count[word] for word in common) / len(words) for language, common in _SETS.items()}
+    count = dict.fromkeys(_SETS, 0)
+    for word, times in Counter(words).items():
+        for language in _SAID_IN.get(word, ()):
+            count[language] += times
+    return {language: times / len(words) for language, times in count.items()}
 
 
 def _by_script(text: str, known: str | None) -> str | None:

@@ -218,7 +218,7 @@ def _menu(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _linked(tree: Tree, near: Iterable[Block]) -> tuple[str, ...]:
     """Return the labels of links that are marked as tags: those near the text, else all but a cloud of them."""
-    found: list[HtmlElement] = tree.root.xpath('//a[contains(concat(" ",normalize-space(@rel)," ")," tag ")]')
+    found = [a for a in tree.root.iter("a") if "tag" in (a.get("rel") or "").split()]
     boxes = {block.element for block in near if block.zone not in ("aside", "related")}
     own = [a for a in found if any(e in boxes for e in (a, *islice(a.iterancestors(), LEVELS)))]
     chosen = own or (found if len(found) <= MAX_LABELS else [])
