@@ -298,6 +298,8 @@ def _cuts(gaps: Sequence[Sequence[HtmlElement]], head: Sequence[HtmlElement], ta
 
 def _ends(node: HtmlElement, shape_of: str, leads: set[str], ends: set[str]) -> float:
     """Return whether a node rather ends an item (above 0) or begins one (below)."""
+    if node.tag == "br" and node.tail and not node.tail.isspace():
+        return -2.0  # what stands on the next line
     if (shape_of in leads) != (shape_of in ends):
         return 1.0 if shape_of in ends else -1.0
     if node.tag in ("img", "figure", "picture") or node.find(".//img") is not None:

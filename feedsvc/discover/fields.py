@@ -31,10 +31,15 @@ _TEASER_MARKS = frozenset(
     " standfirst".split()
 )
 _LABEL_MARKS = frozenset("category categories kategorie rubrik cat tag tags ressort label section".split())
+_ADVERT = re.compile(
+    r"\W*(?:anzeige|werbung|advertorial|sponsored(?: post| content)?|gesponsert|promotion|partnerinhalt|"
+    r"in kooperation mit .{2,40}|ad|advertisement)\W*",
+    re.IGNORECASE,
+)
 _BADGE = re.compile(
     r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio|"
     r"top-?\s?(?:thema|meldung|news|story)|aufmacher|angepinnt|sticky|pinned|breaking(?: news)?|"
-    r"featured|eil(?:meldung)?)",
+    r"featured|eil(?:meldung)?|\W*\d{1,5}\W*)",
     re.I,
 )
 # What kind of text an item is, printed where kickers stand.
@@ -45,6 +50,7 @@ _FORMS = re.compile(
 )
 _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2.0}
 _SMALL = frozenset(("h5", "h6"))
+_AROUND = " :|–,•·"  # a date
 _DATE_CHARS = 60
 _NAME_CHARS = 60
 _END_CHARS = 20
@@ -52,12 +58,20 @@ _PARAGRAPH = 45  # characters from which a line begins a text
 _DIGIT = re.compile(r"\d")
 _RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
 TIME = re.compile(r"(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h))?", re.IGNORECASE)
-_WRITTEN = (
+_SENTENCE = 4  # words beside a date that make its line more than a date
+_SAID_OF_DATES = re.compile(
+    r"\b(?:zuletzt|aktualisiert|veröffentlicht|geändert|erstellt|stand|vom|von|am|um|den|uhr|min|minuten|lesezeit|datum|seit|"
+    r"updated|published|posted|last|modified|on|at|by|read|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
     r"(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\.?\s+[^\W\d_]{3,9}\.?\s+\d{4}|\d{4}-\d\d-\d\d)"
     r"(?:,?\s*(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?"
 )
 _DATING = re.compile(r"\b(?:vom|am|den|seit|stand|on|at|dated)\W*$", re.IGNORECASE)  # what is said of a date
-_BESIDE_DATE = re.compile(rf"\W*{_WRITTEN}\W*(?P<behind>[^\W\d].*)|(?P<before>.*[\w?!.\"“])[\s\W]+{_WRITTEN}\W*")
+_BESIDE_DATE = re.compile(
+    rf"\W*{_WRITTEN.pattern}\W*(?P<behind>[^\W\d].*)|(?P<before>.*[\w?!.\"“])[\s\W]+{_WRITTEN.pattern}\W*"
+)
 _PIECES = re.compile(r"\s+[|·•/–—-]\s+")
 _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
 
@@ -72,6 +86,7 @@ class Context:
     elements: Sequence[HtmlElement] = ()  # all of the tree: held, lxml makes each of them only once
 
     def moment(self, words: str | None) -> dates.Moment | None:
+        words = words.strip(_AROUND) if words else words
         return dates.parse(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
 
     def leading(self, words: str) -> tuple[dates.Moment | None, str]:
@@ -98,6 +113,7 @@ class Draft:
     kicker: str | None = None
     headline: str | None = None
     heading: bool = False
+    advert: bool = False  # what stands before its headline says so
     place: str | None = None
     used: set[int] = field(default_factory=set)
     spots: list[Spot] = field(default_factory=list)
@@ -162,10 +178,25 @@ def _find_date(found: Draft, context: Context) -> None:
                 _take_date(found, number, context)
             return
     for number, line in enumerate(found.lines):
-        if line.heading is None and _could_be_date(line.words) and (moment := context.moment(line.words)):
+        if line.heading is not None or not _could_be_date(line.words):
+            continue
+        moment, rest = context.leading(line.words)
+        if moment and rest and ":" in line.words[: -len(rest)]:
+            found.moment = moment
+            found.lines[number] = replace(line, words=rest)
+            return
+        if (moment := context.moment(line.words)) and not _is_sentence(line.words):
             found.moment = moment
             _take_date(found, number, context)
             return
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether a date stands amid other words: "Messe vom 5. bis 8. April 2025 in Talheim" is a headline."""
+    if _BESIDE_DATE.fullmatch(words):
+        return False
+    told = _SAID_OF_DATES.sub(" ", _WRITTEN.sub(" ", words))
+    return sum(len(word) > 1 and word.isalpha() for word in told.split()) >= _SENTENCE
 
 
 def _could_be_date(words: str) -> bool:
@@ -265,6 +296,7 @@ def _take_title(found: Draft) -> None:
     kicker = None
     if len(words) > 1 and _is_kicker(first) and not words[1][:1].islower():
         kicker, words = _bare(words[0]), words[1:]
+    found.advert = any(_ADVERT.fullmatch(line.words) for line in found.lines[: spot.numbers[0] + 1])
     found.used.update(spot.numbers)
     found.headline = text.tidy(" ".join(words))
     found.heading = first.heading is not None

@@ -84,6 +84,10 @@ def read(nodes: Sequence[HtmlElement], known: Mapping[HtmlElement, bool]) -> lis
     """
     reading = _Reading(known)
     apart = _apart(nodes, "")
+    before = nodes[0].getprevious()
+    said = nodes[0].getparent().text if before is None and nodes[0].getparent() is not None else None
+    if said and _is_dateline(said):  # of the first item of a list that stands in one paragraph
+        _run(said, _Around(), reading)
     for node in nodes:
         if node in apart:
             _flush(reading)

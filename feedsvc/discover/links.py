@@ -27,6 +27,7 @@ _FILES = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|ics|vcf|xml|rss|atom|rdf|json|css|js)$|/(?:image_view_fullscreen|@@images)\b"
 )
 _FEEDS = re.compile(r"(?:^|/)(?:feeds?|rss|atom|rss2)(?:/|$)|[?&]feed=", re.IGNORECASE)
+_COMMENTS = re.compile(r"#(?:c(?:omment)?s?|kommentare?|respond|reply|disqus_thread)[-_]?\d*$", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/[\w~-][\w.~-]*+)++/?", re.ASCII)
 _PLACE = re.compile(r"#(?![!/]).*", re.DOTALL)  # on the article's page
 _SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
@@ -268,7 +269,7 @@ def _target(tree: html.Tree, href: str) -> str | None:
 def _link(element: HtmlElement, url: str, key: str) -> Link:
     said = html.content(element) if len(element) else text.tidy(element.text)
     words = said or text.tidy(element.get("title") or element.get("aria-label")) or ""
-    more = not words or is_more(words)
+    more = not words or is_more(words) or _COMMENTS.search(element.get("href") or "") is not None
     return Link(
         element=element,
         url=url,

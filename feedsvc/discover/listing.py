@@ -25,7 +25,8 @@ def candidates(context: Context, told: Collection[str] = ()) -> list[Candidate]:
         alike[cards.shape(draft.card)].append(draft)
     for group in alike.values():
         fields.settle(group)
-    found = [Candidate(draft.card, fields.lead(draft, context), draft.heading) for draft in drafts]
+    read = [(draft, fields.lead(draft, context)) for draft in drafts]
+    found = [Candidate(draft.card, lead, draft.heading, draft.advert) for draft, lead in read]
     score.weigh(found, context, regions)
     return found
 

@@ -32,6 +32,7 @@ _HOPELESS = -2.0
 _NAMED = 1.5  # the page's structured data lists it; some list partners' offers too
 _GROUP = 0.75  # how much of its siblings' mean evidence a card is given
 _PLACE = {"main": 0.75, "plain": 0.0, "aside": -2.0, "furniture": -6.0}
+_SECTION = 2.0
 _BESIDES = 2.0
 _ELSE = 1.0  # at another place of what is accepted
 _ELSEWHERE = re.compile(
@@ -42,6 +43,7 @@ _ELSEWHERE = re.compile(
     r"(?:/|$|\.)",
     re.IGNORECASE,
 )
+_SPEAKS_OF_NOTHING = re.compile(r"(?:/[^\W\d_]+){1,2}/?(?:\.\w+)?")
 _OFFER = re.compile(r"\b(?:newsletter|abo(?:nnement|nnieren)?|probeheft|epaper|e-paper)\b", re.IGNORECASE)
 _SOON = timedelta(hours=36)
 _DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]|$)")
@@ -60,6 +62,7 @@ class Candidate:
     card: Card
     lead: Lead
     heading: bool  # its headline stands in one
+    advert: bool = False  # it says so itself
     host: str = ""
     path: str = ""
     own: float = 0.0
@@ -85,10 +88,12 @@ def weigh(candidates: Sequence[Candidate], context: Context, regions: links.Regi
         parts = urlsplit(candidate.lead.url)
         candidate.host, candidate.path = parts.hostname or "", parts.path
     abroad = _mostly_abroad(candidates, home, regions)
-    announced: dict[HtmlElement, bool] = {}
+    ahead = _ahead(candidates, context.now)
+    headings: dict[HtmlElement, str | None] = {}
+    above: dict[HtmlElement, str | None] = {}
     named = itemlist.keys(tree, {one.lead.url: one.card.key for one in candidates})
     for candidate in candidates:
-        candidate.own = _own(candidate, home, abroad) - _ahead(candidate.lead, context.now)
+        candidate.own = _own(candidate, home, abroad)
         if candidate.card.key in named and _distance(candidate.host, home) == 0.0:
             candidate.own += _NAMED
     means = _means(candidates)
@@ -96,8 +101,11 @@ def weigh(candidates: Sequence[Candidate], context: Context, regions: links.Regi
         vouched = min(means[candidate.card.parent], means[cards.shape(candidate.card)])
         vouched = 0.0 if vouched == math.inf else vouched
         candidate.total = candidate.own + _GROUP * vouched + _PLACE[regions.of(candidate.card.parent)]
-        if _besides(candidate.card.parent, announced):
+        if _besides(candidate.card, headings, above):
             candidate.total -= _BESIDES + _GROUP * vouched
+        if candidate.advert or candidate.card.key in ahead:
+            candidate.total = _HOPELESS
+    _without_sections(candidates)
     _leading_list(candidates)
     _complete(candidates)
     _without_offers(candidates)
@@ -116,6 +124,16 @@ def _means(candidates: Sequence[Candidate]) -> Mapping[Group, float]:
         groups[candidate.card.parent].append(candidate.own)
         groups[cards.shape(candidate.card)].append(candidate.own)
     return {group: sum(own) / len(own) if len(own) > 2 else math.inf for group, own in groups.items()}
+
+
+def _without_sections(candidates: Sequence[Candidate]) -> None:
+    """Drop undated links to addresses that say nothing, where nearly all articles' addresses do: sections, partners."""
+    taken = [one for one in candidates if one.total >= ACCEPTED]
+    if sum(_address(one.path) > 0.0 for one in taken) * 5 < len(taken) * 4:
+        return
+    for one in taken:
+        if one.lead.published is None and _SPEAKS_OF_NOTHING.fullmatch(one.path):
+            one.total = min(one.total - _SECTION, _ELSE)
 
 
 def _leading_list(candidates: Sequence[Candidate]) -> None:
@@ -173,9 +191,11 @@ def _own(candidate: Candidate, home: str, abroad: bool) -> float:
     )
 
 
-def _ahead(lead: Lead, now: datetime | None) -> float:
-    """Return what it costs to be dated in the future: that is an event."""
-    return 3.0 if now is not None and lead.published is not None and lead.published > now + _SOON else 0.0
+def _ahead(candidates: Sequence[Candidate], now: datetime | None) -> frozenset[str]:
+    """Return the keys of what is dated in the future: events, unless they are what the page is about."""
+    dated = [one for one in candidates if one.lead.published is not None]
+    keys = [one.card.key for one in dated if now and one.lead.published and one.lead.published > now + _SOON]
+    return frozenset(keys if len(keys) * 2 < len(dated) else ())
 
 
 def _wording(headline: str, heading: bool) -> float:
@@ -226,15 +246,38 @@ def _mostly_abroad(candidates: Sequence[Candidate], home: str, regions: links.Re
     return sum(telling) * 2 > len(telling)
 
 
-def _besides(parent: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+def _besides(card: Card, beside: dict[HtmlElement, str | None], above: dict[HtmlElement, str | None]) -> bool:
     """Whether the heading above a list says that it is not the page's news: "Meistgelesen", "Anzeige", "Newsletter"."""
-    if parent not in known:
-        heading = _heading_above(parent)
-        known[parent] = bool(heading and _ASIDE_HEADING.match(heading))
-    return known[parent]
+    heading = _section(card.nodes[0], beside) or _heading_above(card.parent, above)
+    return heading is not None and _ASIDE_HEADING.match(heading) is not None
 
 
-def _heading_above(element: HtmlElement) -> str | None:
+def _section(node: HtmlElement, known: dict[HtmlElement, str | None]) -> str | None:
+    """Return the nearest heading among what stands before a card beside it."""
+    passed: list[HtmlElement] = []
+    before: HtmlElement | None = node
+    found = None
+    while before is not None and before not in known:
+        passed.append(before)
+        before = before.getprevious()
+        if before is not None and before.tag in links.HEADINGS:
+            found = html.content(before)
+            break
+    if found is None and before is not None:
+        found = known.get(before)
+    known.update(dict.fromkeys(passed, found))
+    return found
+
+
+def _heading_above(element: HtmlElement | None, known: dict[HtmlElement, str | None]) -> str | None:
+    if element is None:
+        return None
+    if element not in known:
+        known[element] = _near_heading(element)
+    return known[element]
+
+
+def _near_heading(element: HtmlElement | None) -> str | None:
     for _ in range(3):
         if element is None or element.tag in ("body", "main", "html"):
             return None
