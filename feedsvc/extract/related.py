@@ -16,6 +16,7 @@ from feedsvc.extract.layout import Block, Layout
 SHARE = 0.35  # how much of the page's text a teaser may hold
 ANNOUNCES = 140  # characters of a line that announces other articles
 _MORE = re.compile(r"(?:mehr|weiterlesen|weiter|read more|more)\s*(?:\.\.\.|…|»|>|→)?\s*$", re.IGNORECASE)
+_DATE = re.compile(r"\b(?:\d{1,2}\.\s?\d{1,2}\.|\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/|\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4})")
 _DATED = re.compile(r"\W*\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\W")
 
 
@@ -70,9 +71,17 @@ def without(blocks: Iterable[Block]) -> list[Block]:
                 kept.extend(waiting)
                 inside = False
         else:
-            shaped = shaped or (block.heading and block.link_share > 0.5) or _is_teaser(block)
+            shaped = shaped or (block.heading and block.link_share > 0.5) or is_teaser(block)
             waiting = [block] if block.heading and block.link_share == 0 else []
     return kept
+
+
+def is_list(table: Block) -> bool:
+    """Whether a table lists other reports: each row is a date and one link."""
+    if table.link_share < 0.5:
+        return False
+    rows = [row for row in table.element.iter("tr") if row.find("td") is not None]
+    return len(rows) > 1 and all(len(row.findall(".//a")) == 1 and _DATE.search(row.text_content()) for row in rows)
 
 
 def _announces(block: Block) -> bool:
@@ -83,9 +92,9 @@ def _announces(block: Block) -> bool:
 
 
 def _is_plain(block: Block) -> bool:
-    return block.role in ("p", "div") and block.unlinked > 80 and block.link_share < 0.3 and not _is_teaser(block)
+    return block.role in ("p", "div") and block.unlinked > 80 and block.link_share < 0.3 and not is_teaser(block)
 
 
-def _is_teaser(block: Block) -> bool:
+def is_teaser(block: Block) -> bool:
     """Whether a block begins with a date or ends with "mehr..." as teasers do."""
     return bool(_MORE.search(block.text)) or bool(_DATED.match(block.text))

@@ -142,6 +142,8 @@ def _pictured_above(layout: Layout, known: Surroundings, at: int, text: Block) -
         block = layout.blocks[number]
         if (block.heading and number < at - 1) or block.zone in _ELSEWHERE or block in known.teasers:
             return 0
+        if related.is_teaser(block):
+            return 0
         if block.role == "figure" and block.zone in ("", "caption") and picture.may_head(block.element, known.base):
             shown = picture.read(layout.blocks[:at], number, known.base)
             if shown and (shown.image.credit or block in own):
