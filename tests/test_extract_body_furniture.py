@@ -72,6 +72,19 @@ INSIDE = {
         "<div>Der Kran hebt den Kessel an.</div>"
     ),
     "a heading for screen readers": "<h3 class='headline hidden'>Neuer Abschnitt</h3>",
+    "a player's text for those that cannot play": "<p>Dein Browser unterstützt keine Tonwiedergabe.</p>",
+    "a placeholder that asks for consent": (
+        "<div><p>Um dieses Video anzusehen, müssen Sie der Anzeige externer Inhalte zustimmen. Dabei werden Daten "
+        "übermittelt.</p><button>Laden</button></div>"
+    ),
+    "buttons to shops": (
+        "<div><b>Tipp</b> <a href=https://s.example/k rel='nofollow sponsored'>Zum Kessel im Laden</a></div>"
+    ),
+    "a quote pulled out of the text": (
+        "<blockquote><p>Am Dienstag öffnet das Bürgerbüro wieder</p><cite>Anna Muster</cite></blockquote>"
+    ),
+    "a byline in French": "<p>par Maëlle Kerguen</p>",
+    "a date line in French": "<p>Publié le 3 mars 2025 à 18:30, mis à jour le 4 mars 2025</p>",
 }
 
 
@@ -95,6 +108,22 @@ FOOT = {
     ),
     "tags": "<ul class=tags><li><a href=/t/a>Heizung</a></li><li><a href=/t/b>Rathaus</a></li></ul>",
     "an agency": "<p>dpa</p>",
+    "who wrote it with whose material": "<p>aw/jdv, mit Material von dpa</p>",
+    "whom the press may ask": (
+        "<div><h3>Pressekontakt</h3><p>Gemeinde Musterstadt, Telefon 01234 5678, presse@stadt.example</p></div>"
+    ),
+    "whom anyone may ask": "<p>Rückfragen bitte an:</p><p>Anna Muster, Gemeinde Musterstadt, Telefon 01234 5678</p>",
+    "how often it was changed": (
+        "<div><h2>Updates to this page</h2><ol><li><p>Added the day from which it is open again.</p></li></ol></div>"
+    ),
+    "comments by their markup": (
+        "<div itemprop=comment itemscope itemtype=http://schema.org/Comment><div><p>Endlich, das wurde aber auch Zeit "
+        "mit der Heizung im Rathaus, sagt mein Nachbar, der jeden Tag daran vorbeigeht.</p></div></div>"
+    ),
+    "a table of other reports": (
+        "<h3>Weitere Berichte</h3><table><tr><td>07.03.2025</td><td><a href=/m/1>Freibad öffnet im Mai</a></td></tr>"
+        "<tr><td>06.03.2025</td><td><a href=/m/2>Sauna öffnet erst im Juni</a></td></tr></table>"
+    ),
 }
 
 
@@ -105,6 +134,25 @@ def test_furniture_below_a_text_is_left_out(name: str) -> None:
 
 def test_the_headline_is_not_repeated_in_the_text() -> None:
     assert lines(page(inside="<h2>Rathaus bleibt zu</h2>")) == [FIRST, MIDDLE, LAST]
+
+
+def test_a_headline_repeated_with_its_kicker_does_not_open_the_text() -> None:
+    assert lines(page(before="<div><h2>Heizung: Rathaus bleibt zu</h2></div>")) == [FIRST, MIDDLE, LAST]
+
+
+def test_the_particulars_of_a_report_are_no_text_but_a_glossary_is() -> None:
+    told = "<dl><dt>Datum:</dt><dd>2. Juni 2025</dd><dt>Nr.:</dt><dd>198</dd><dt>Rubrik:</dt><dd>Prävention</dd></dl>"
+    assert lines(page(before=told)) == [FIRST, MIDDLE, LAST]
+    assert "Prävention" in lines(page(inside=told))
+
+
+def test_a_contact_in_the_midst_of_a_text_cuts_nothing_off() -> None:
+    assert lines(page(inside="<h3>Kontakt</h3>")) == [FIRST, "Kontakt", MIDDLE, LAST]
+
+
+def test_the_mark_to_edit_a_section_is_not_in_its_heading() -> None:
+    marked = "<h2>Heizung<span class=mw-editsection>[<a href=/edit>edit</a>]</span></h2>"
+    assert lines(page(inside=marked)) == [FIRST, "Heizung", MIDDLE, LAST]
 
 
 def test_a_lead_told_twice_stands_in_the_text_once() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from lxml.html import HtmlElement
 
-from feedsvc import text
-from feedsvc.extract import container, furniture, links, prose, related
+from feedsvc import text, wording
+from feedsvc.extract import container, foot, furniture, links, prose, related
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.prose import Surroundings
 
@@ -20,6 +20,9 @@ MAX_MARKS = 40_000  # of its tags and entities
 LINES = 250  # characters of lines before the first sentence from which they are text
 DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 OPENING = 150  # characters of a paragraph that may stand before the container
+BUTTONS = 150  # characters of a line of buttons that sell
+TERM = 60  # characters of a term or of what is said of it in a report's particulars
+PULLED = (20, 250)  # characters of a quote that may be pulled out of the text
 CAPTION = 300  # characters a caption may have
 REPEATED = 100  # characters from which a paragraph that stands twice is no refrain
 NEAR = 3  # blocks behind a paragraph among which it is told again by mistake
@@ -35,13 +38,25 @@ def select(layout: Layout, within: HtmlElement, known: Surroundings) -> tuple[Bl
     kept = related.without(block for block in row[start:] if known.is_free(block))
     kept = [block for block in kept if _is_text(block, known)]
     kept = _without_link_lists(_without_captions(kept, layout), known)
-    return tuple(_trimmed(_once(_as_repeated(kept, known.repeated))))
+    kept = foot.without(_without_particulars(_as_repeated(_without_title(kept, known), known.repeated)))
+    return tuple(_trimmed(_without_pulled(_once(kept))))
 
 
 def repeats(block: Block, blocks: Sequence[Block]) -> bool:
     """Whether the beginning of a text says what a block says: a lead that is its first paragraph too."""
     said = prose.letters(block.text)
     return any(said == prose.letters(other.text) for other in blocks[:FIRST])
+
+
+def _without_pulled(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out quotes pulled out of the text, which it says as well, and who they name."""
+    quoted = [b for b in blocks if b.group is not None and b.group.tag == "blockquote" and len(b.text) < PULLED[1]]
+    if not quoted:
+        return list(blocks)
+    said = "\n".join(prose.letters(b.text) for b in blocks if b not in quoted)
+    longest = {b.group: b for b in sorted(quoted, key=lambda b: len(b.text))}
+    pulled = {g for g, b in longest.items() if len(b.text) >= PULLED[0] and prose.letters(b.text) in said}
+    return [block for block in blocks if block.group is None or block.group not in pulled]
 
 
 def _once(blocks: Sequence[Block]) -> list[Block]:
@@ -111,7 +126,9 @@ def _weight(blocks: Iterable[Block], known: Surroundings) -> int:
 
 def _is_text(block: Block, known: Surroundings) -> bool:
     if block.role in ("figure", "table", "pre"):
-        return block.role != "figure"
+        return block.role == "pre" or (block.role == "table" and not related.is_list(block))
+    if _sells(block):
+        return False
     if furniture.line_kind(block.text, block.link_share) or _is_title(block, known.title):
         return False
     if block.group is not None and block.role in _ITEMS:
@@ -121,8 +138,29 @@ def _is_text(block: Block, known: Surroundings) -> bool:
     return block.heading and links.leads_out(block.element, known.base)
 
 
+def _sells(block: Block) -> bool:
+    """Whether a block is a row of buttons to shops; a linked name in a list or heading is text."""
+    few = block.link_share > 0.5 and len(block.text) <= BUTTONS and not block.heading and block.group is None
+    return few and links.are_sponsored(block.element)
+
+
 def _is_title(block: Block, title: str) -> bool:
     return abs(len(block.text) - len(title)) < 9 and text.fold(block.text) == text.fold(title)
+
+
+def _without_title(blocks: list[Block], known: Surroundings) -> list[Block]:
+    """Leave out a heading that opens a text with "Kicker: Headline"."""
+    said = wording.split_title(blocks[0].text)[1] if blocks and blocks[0].heading else ""
+    return blocks[1:] if said and text.fold(said) == text.fold(known.title) else blocks
+
+
+def _without_particulars(blocks: list[Block]) -> list[Block]:
+    """Leave out the list of terms before the first paragraph: number, day, hour, office of a report."""
+    first = next((n for n, block in enumerate(blocks) if prose.is_prose(block)), 0)
+    head = [block for block in blocks[:first] if block.role in ("dt", "dd") and len(block.text) <= TERM]
+    told = {block.group for block in head}
+    long = {block.group for block in blocks if block.group in told and block not in head}
+    return [block for block in blocks if block not in head or block.group in long]
 
 
 def _as_repeated(blocks: list[Block], said: str) -> list[Block]:

@@ -15,18 +15,21 @@ _LINE = re.compile(
     r"(?:[-–—*•\s]*(?:anzeige|werbung|advertisement|advertorial|sponsored(?: content)?|publicidad|publicité|"
     r"reklama)[-–—*•:\s]*|"
     r"(?:stand|aktualisiert(?: am)?|zuletzt aktualisiert(?: am)?|veröffentlicht(?: am)?|erstellt(?: am)?|"
-    r"letzte änderung|last updated|updated|published|posted)(?: (?:on|am|at|"
-    r"um))?\s*:?\s*[\w., :/-]{0,40}\d{2,4}[\w., :/()|-]{0,30}|"
+    r"letzte änderung|last updated|updated|published|posted|publié(?: le)?|mis à jour(?: le)?|publicado(?: el)?|"
+    r"actualizado(?: el)?)(?: (?:on|am|at|um))?\s*:?\s*[\w., :/-]{0,40}\d{2,4}[\w., :/()|-]{0,30}|"
     r"\(?(?:mehr|more|weiterlesen|read more|mehr lesen|zum artikel|zur startseite|zurück|nach oben|back to top|"
     r"continue reading|jetzt lesen|hier lesen|zur übersicht|zurück zur übersicht)\)?[ .…»>→:]*|"
     r"(?:teilen|share|tweet|tweeten|drucken|print|e-?mail|pin it|merken|kommentieren|comments?|kommentare?|"
     r"\d+ (?:comments?|kommentare?|shares?)|facebook|twitter|whatsapp|linkedin|xing|pinterest|instagram|"
     r"copy link|link kopieren|artikel teilen|diesen artikel teilen|beitrag teilen|"
-    r"(?:artikel|beitrag|rezept|seite) drucken|vorlesen|"
+    r"(?:artikel|beitrag|rezept|seite) drucken|vorlesen|(?:schrift|text)gr(?:ö|oe)(?:ß|ss)e\s*:?[aA+\- ]{0,12}|a[+-]?(?: a[+-]?){1,2}|"
     r"share this(?: article| post| story)?|share on .{2,20}|teilen mit|gefällt mir|like this|loading|"
     r"wird geladen|related|schlagwörter|tags)\s*[:.…]*|"
     r"(?:foto|bild|video|quelle|photo|image|source|credit)s?\s*[:©].{2,120}|"
     r"(?:©|\(c\)|copyright).{2,150}|"
+    r"original-content von\s*:.{2,120}|"
+    r"\(?(?:[a-zäöüß]{2,5}(?:[/,]\s?[a-zäöüß]{2,5})*)?,?\s?\(?"
+    r"mit (?:agentur)?(?:material|informationen) (?:von|der|des) .{2,50}|"
     r"\(?(?:id|artikel-?id)\s*:\s*\d+\)?|"
     r"(?:ca\. ?)?\d{1,3} ?(?:min|minuten?|mins?|minutes?)\.?(?: (?:lesedauer|lesezeit|read|reading time))?|"
     r"(?:lesedauer|lesezeit|reading time)\s*:.{2,30}|"
@@ -58,8 +61,8 @@ _APPEAL = re.compile(
     r"dieser (?:artikel|text|beitrag) (?:ist|erschien|wurde|stammt)(?: zuerst| erstmals| ursprünglich|"
     r" aus der)?.{0,30}(?:zuerst|erstmals|ursprünglich|veröffentlicht|erschienen)|"
     r"alle rechte vorbehalten|all rights reserved|diesen artikel (?:weiterempfehlen|teilen|drucken)|"
-    r"(?:haben sie|hast du) (?:einen )?fehler (?:entdeckt|gefunden)|hinweis der redaktion|ihr browser|"
-    r"your browser|please enable|bitte aktivieren sie|"
+    r"(?:haben sie|hast du) (?:einen )?fehler (?:entdeckt|gefunden)|hinweis der redaktion|(?:ihr|dein) browser|"
+    r"your browser|votre navigateur|(?:su|tu) navegador|please enable|bitte aktivieren sie|"
     r"dieser? (?:kommentar|beitrag) wurde|schreiben sie (?:einen|den ersten) kommentar|leave a (?:reply|"
     r"comment)|ihre e-mail-adresse|your email address|"
     r"wenn sie auf .{3,60} klicken|durch (?:einen )?klick|mit \* (?:gekennzeichnet|markiert)|\* ?affiliate|"
@@ -86,10 +89,14 @@ _APPEAL = re.compile(
 _CONSENT = re.compile(
     r"(?:(?:um|damit) .{0,30}(?:eingebettete|externe|dieser?|diesen|sozialen?) (?:inhalte?|medien|netzwerke)\b.{0,40}"
     r"(?:anzuzeigen|anzusehen|zu (?:sehen|laden|nutzen)|angezeigt|geladen)|"
+    r"(?:um|damit) .{0,60}(?:anzusehen|anzuzeigen|abzuspielen|zu sehen|abgespielt|angezeigt).{0,60}"
+    r"(?:zustimm|einwillig|akzeptier|erlauben)|"
     r"(?:mit|durch) (?:dem|einem|ihrem|deinem) klick .{0,60}(?:datenschutz|personenbezogene|daten an)|"
     r"(?:we need your|this content needs your|to (?:view|display|load) this content.{0,40}your) consent)",
     re.IGNORECASE,
 )
+
+_BY = re.compile(r"(?:par|por|di|door|av)\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
 
 MAX_LINE = 400  # characters; nothing longer is furniture but a consent text, nor kept in memory
 MAX_CONSENT = 1_000
@@ -108,8 +115,14 @@ def _line_kind(line: str, link_share: float) -> str:
         return "line"
     if len(line) <= 200 and wording.credit(line):
         return "credit"
-    if len(line) <= 200 and wording.byline(line):
+    if len(line) <= 200 and (wording.byline(line) or _is_foreign_byline(line)):
         return "byline"
     if len(line) <= 250 and _OPENING.match(line) and (link_share > 0.3 or len(line) < 30):
         return "related"
     return "appeal" if _APPEAL.match(line) else ""
+
+
+def _is_foreign_byline(line: str) -> bool:
+    """Whether a line is a byline in French, Spanish, Italian, Dutch or Swedish: the word for "by" and a name."""
+    marked = _BY.match(line)
+    return marked is not None and wording.is_name(line[marked.end() :])

@@ -35,3 +35,9 @@ def _site(host: str) -> str:
     labels = host.split(".")
     short = len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2
     return ".".join(labels[-3 if short else -2 :])
+
+
+def are_sponsored(element: HtmlElement) -> bool:
+    """Whether an element has links, and all of them are paid for (`rel=sponsored`, HTML 4.6.6)."""
+    found = [link.get("rel") or "" for link in element.iter("a")]
+    return bool(found) and all("sponsored" in rel.split() for rel in found)

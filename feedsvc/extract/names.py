@@ -93,8 +93,9 @@ _NAMES = {
         box, search form, searchbox, searchform, survey, umfrage, vote, votes, voting""",
     "note": """
         affiliate disclosure, affiliate notice, alert bar, app banner, app promo, audio player, correction
-        policy, disclaimer, download app, no print, noprint, notification bar, player controls, print
-        button, printbutton, speechkit, text to speech, tooltip, transparency note, vg wort, vgwort""",
+        policy, disclaimer, download app, edit section, editsection, no print, noprint, notification bar,
+        player controls, print button, printbutton, speechkit, text to speech, tooltip, transparency note,
+        vg wort, vgwort""",
 }  # fmt: skip
 _KINDS = tuple(
     (kind, re.compile(rf"(?<![a-z])(?:{'|'.join(word.strip() for word in words.split(','))})(?![a-z])"))
@@ -118,6 +119,8 @@ def zone(element: HtmlElement) -> str:
     tag = str(element.tag)
     if _is_hidden(element):
         return "hidden"
+    if _is_comment(element):
+        return "comments"
     if known := _BY_TAG.get(tag) or _BY_ROLE.get(element.get("role") or ""):
         return known
     names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
@@ -148,6 +151,13 @@ def is_concealed(element: HtmlElement) -> bool:
     """Whether a class says that an element is hidden on every screen; scripts may show it later."""
     classes = element.get("class") or ""
     return "hidden" in classes.split() and not _ON_SOME.search(classes)
+
+
+def _is_comment(element: HtmlElement) -> bool:
+    """Whether microdata calls an element a comment (schema.org/Comment)."""
+    return element.get("itemprop") == "comment" or (element.get("itemtype") or "").endswith(
+        ("/Comment", "/UserComments")
+    )
 
 
 def _is_hidden(element: HtmlElement) -> bool:
