@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from feedsvc.model import Article, Finding, Lead, Problem
+from feedsvc.model import Article, Explained, Finding, Lead, Problem
 
 Json = Mapping[str, object]
 Format = Literal["table", "json", "jsonl", "csv"]
@@ -91,8 +91,8 @@ def lead(found: Lead | Article) -> Json:
     }
 
 
-def explained(article: Article | None, findings: Sequence[Finding], leads: Sequence[Lead]) -> Iterator[Json]:
-    """Give what was read from a page as plain values: the article with its findings by field, then the leads."""
+def explained(article: Article | None, findings: Sequence[Finding], listed: Explained) -> Iterator[Json]:
+    """Give what was read from a page as plain values: the article, the leads, what was left out; findings by field."""
     if article is not None:
         yield {
             "kind": "article",
@@ -104,8 +104,10 @@ def explained(article: Article | None, findings: Sequence[Finding], leads: Seque
             "access": article.access,
             "findings": {each.field: _finding(each) for each in findings},
         }
-    for each in leads:
-        yield {"kind": "lead", **lead(each)}
+    for each in listed.leads:
+        yield {"kind": "lead", **lead(each.lead), "findings": {one.field: _finding(one) for one in each.findings}}
+    for refused in listed.rejected:
+        yield {"kind": "rejected", "where": refused.where, "reason": refused.reason}
 
 
 def _finding(found: Finding) -> Json:
@@ -113,22 +115,38 @@ def _finding(found: Finding) -> Json:
     return {"rule": found.rule, "value": found.value, "lost": lost}
 
 
-def explain(article: Article | None, findings: Sequence[Finding], leads: Sequence[Lead]) -> None:
-    """Print what was read from a page: its article, every field with the rule that gave it and what lost, and leads."""
+def explain(article: Article | None, findings: Sequence[Finding], listed: Explained) -> None:
+    """Print what was read from a page: its article and its leads, every field with what gave it and what lost."""
     if article is not None:
         click.echo(click.style(f"article {article.url}", bold=True))
         _told("title", article.title)
         for each in findings:
             _told(each.field, each.value, each.rule)
-            for loser in each.lost:
-                if loser.value != each.value:
-                    click.echo(click.style(f"  {'':12} not {_short(loser.value, 100)}  [{loser.rule}]", dim=True))
+            _lost(each)
         _told("language", article.language)
         _told("access", article.access)
-    for number, found in enumerate(leads, 1):
-        click.echo(click.style(f"lead {number} of {len(leads)}", bold=True))
-        for name, value in _lead_fields(found):
-            _told(name, value)
+    for number, found in enumerate(listed.leads, 1):
+        click.echo(click.style(f"lead {number} of {len(listed.leads)}", bold=True))
+        by_field = {each.field: each for each in found.findings}
+        for name, value in _lead_fields(found.lead):
+            finding = by_field.get(_RULES.get(name, ""))
+            _told(name, value, finding.rule if finding else None)
+            if finding:
+                _lost(finding)
+    for refused in listed.rejected:
+        click.echo(click.style(f"left out: {refused.where}  [{refused.reason}]", dim=True))
+
+
+_RULES = {  # the rule for what a lead shows
+    "kicker": "kicker", "headline": "title", "published": "date", "teaser": "teaser", "authors": "author",
+    "categories": "category", "image": "image",
+}  # fmt: skip
+
+
+def _lost(found: Finding) -> None:
+    for loser in found.lost:
+        if loser.value != found.value:
+            click.echo(click.style(f"  {'':12} not {_short(loser.value, 100)}  [{loser.rule}]", dim=True))
 
 
 def _told(name: str, value: str | None, rule: str | None = None) -> None:

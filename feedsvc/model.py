@@ -352,6 +352,22 @@ class Finding:
     lost: tuple[Loser, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLead:
+    """One lead of a listing, and how its fields came about."""
+
+    lead: Lead
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What a listing page gives, how each field came about, and what was left out, with the reason."""
+
+    leads: tuple[FoundLead, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+
 # ---- categories and feeds -------------------------------------------------------------------------------------------
 
 

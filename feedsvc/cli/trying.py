@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from feedsvc import __version__, config, console, discover, extract, reading, ur
 from feedsvc.cli import compose
 from feedsvc.cli.root import as_json, cli
 from feedsvc.errors import ContentError, FetchError
-from feedsvc.model import Article, FetchSettings, Finding, Lead, Page, Request, Source
+from feedsvc.model import Article, Explained, FetchSettings, Finding, Lead, Page, Request, Source
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class _Read:
 
     article: Article | None
     findings: tuple[Finding, ...]
-    leads: tuple[Lead, ...]
+    listed: Explained
 
 
 @cli.command("try")
@@ -73,21 +73,21 @@ def try_(
         console.fail(str(error))
         return 1
     if as_json:
-        console.json_array(console.explained(read.article, read.findings, read.leads))
+        console.json_array(console.explained(read.article, read.findings, read.listed))
     else:
-        console.explain(read.article, read.findings, read.leads)
-    return 0 if read.article or read.leads else 1
+        console.explain(read.article, read.findings, read.listed)
+    return 0 if read.article or read.listed.leads else 1
 
 
 def _explained(page: Page, source: Source, form: Form) -> _Read:
     """Read a page as what it is: an article, a list, or both where neither is clear."""
     console.say(f"{page.final_url}: {page.media_type or 'a file'}, {len(page.body)} bytes")
-    leads = (_attempt(discover.find, page, source) or ()) if form != "article" else ()
+    listed = (_attempt(discover.explain, page, source) if form != "article" else None) or Explained()
     found = _attempt(extract.explain, page, None, source) if form != "list" else None
     article, findings = found or (None, ())
-    if form == "auto" and article is not None and _is_list(article, leads):
+    if form == "auto" and article is not None and _is_list(article, [each.lead for each in listed.leads]):
         article, findings = None, ()
-    return _Read(article=article, findings=findings, leads=leads)
+    return _Read(article=article, findings=findings, listed=listed)
 
 
 def _form(source: Source, form: Form) -> Form:
@@ -95,7 +95,7 @@ def _form(source: Source, form: Form) -> Form:
     return "list" if form == "auto" and source.id != NEW else form
 
 
-def _is_list(article: Article, leads: tuple[Lead, ...]) -> bool:
+def _is_list(article: Article, leads: Sequence[Lead]) -> bool:
     """Whether what was read as an article is a list: next to no text, or one made of the leads themselves."""
     text = article.body_text or ""
     inside = sum(bool(lead.headline) and (lead.headline or "") in text for lead in leads)
@@ -104,13 +104,13 @@ def _is_list(article: Article, leads: tuple[Lead, ...]) -> bool:
 
 def _followed(read: _Read, source: Source, form: Form, fetcher: Callable[[Request], Page]) -> _Read:
     """Follow a list to the first article it leads to, as a poll does."""
-    if read.article is not None or not read.leads or form == "article":
+    if read.article is not None or not read.listed.leads or form == "article":
         return read
-    lead = read.leads[0]
+    lead = read.listed.leads[0].lead
     page = fetcher(Request(url=lead.url, http=source.http))
     console.say(f"{page.final_url}: the first lead, {page.media_type or 'no type'}, {len(page.body)} bytes")
     article, findings = _attempt(extract.explain, page, lead, source) or (None, ())
-    return _Read(article=article, findings=findings, leads=read.leads)
+    return _Read(article=article, findings=findings, listed=read.listed)
 
 
 def _attempt(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

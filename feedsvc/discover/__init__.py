@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from feedsvc import html, text
-from feedsvc.discover import carried, feed, fields, items, jsonfeed, kind, listing, pager, rule, score, sitemap, stories
+from feedsvc import html, text, urls
+from feedsvc.discover import (
+    carried,
+    explaining,
+    feed,
+    fields,
+    items,
+    jsonfeed,
+    kind,
+    listing,
+    pager,
+    rule,
+    score,
+    sitemap,
+    stories,
+)
 from feedsvc.discover.score import Candidate
 from feedsvc.errors import ContentError
-from feedsvc.model import Lead, Listing, Page, Rejected, Source
+from feedsvc.model import Explained, FoundLead, Lead, Listing, ListRules, Page, Rejected, Source
 
 
 def leads(page: Page, source: Source) -> Listing:
@@ -49,6 +63,36 @@ def find(page: Page, source: Source) -> tuple[Lead, ...]:
     if stories.is_article(cards, context.tree):
         return _wanted(stories.leads(cards, context.tree), source)
     return _wanted(_all(cards, context), source)
+
+
+def explain(page: Page, source: Source) -> Explained:
+    """Return what a page of any kind announces, with the rule that gave each field, and what was left out and why."""
+    page = sitemap.unpacked(page)
+    seen = kind.of(page)
+    if (seen if source.kind == "auto" else source.kind) != "html":
+        listed = leads(page, source)
+        return Explained(leads=tuple(FoundLead(lead=lead) for lead in listed.leads), rejected=listed.rejected)
+    context = _context(page, source)
+    found, rejected = _explained(context)
+    kept, excluded = explaining.let_through(found, source.list_rules)
+    return Explained(leads=kept, rejected=(*rejected, *excluded))
+
+
+def _explained(context: fields.Context) -> tuple[tuple[FoundLead, ...], tuple[Rejected, ...]]:
+    """Return the leads of a listing or an article page with their findings, and what gave none."""
+    rules = context.source.list_rules
+    if rules.item:
+        drafts, rejected = rule.drafts(context, rules)
+        return explaining.once(explaining.lead(lead, nodes, context, rules) for lead, nodes in drafts), rejected
+    told = rule.linked(context.tree, rules)
+    cards = listing.candidates(context, told)
+    if not told and stories.is_article(cards, context.tree):
+        return tuple(FoundLead(lead=lead) for lead in stories.leads(cards, context.tree)), ()
+    nodes = {one.card.key: one.card.nodes for one in reversed(cards)}
+    without = replace(context, source=replace(context.source, list_rules=ListRules()))
+    before = listing.once(one for one in cards if one.card.key in told) if told else _all(cards, without)
+    found = [explaining.lead(lead, nodes.get(urls.key(lead.url), ()), context, rules) for lead in before]
+    return tuple(found), () if told else explaining.refused(cards)
 
 
 def related(page: Page, source: Source) -> tuple[Lead, ...]:

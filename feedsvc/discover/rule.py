@@ -25,18 +25,24 @@ MATCH_SECONDS = 0.2  # an operator's expression can be quadratic; an address is 
 
 def read(context: Context, rules: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
     """Return the leads the rules find, in page order, and the items that gave none; ContentError (rule) if no item."""
+    read_by_itself, rejected = drafts(context, rules)
+    found = [corrected(lead, nodes, context, rules) for lead, nodes in read_by_itself]
+    return _once(found), rejected
+
+
+def drafts(context: Context, rules: ListRules) -> tuple[list[tuple[Lead, Sequence[HtmlElement]]], tuple[Rejected, ...]]:
+    """Return what each item that has a link gives without rules for its fields, and the items without link."""
     by_element = {link.element: link for link in links.collect(context.tree)}
-    rejected, drafts = [], []
+    rejected, found = [], []
     for item in _items(context.tree, rules):
         card = _card(item, by_element, context.tree, rules)
         if card is None:
             rejected.append(Rejected(where=_where(item), reason="no link to an article in this item"))
         else:
-            drafts.append(fields.draft(card, context))
-    daylines.complete(drafts, context)
-    fields.settle(drafts)
-    found = [corrected(fields.lead(draft, context), draft.card.nodes, context, rules) for draft in drafts]
-    return _once(found), tuple(rejected)
+            found.append(fields.draft(card, context))
+    daylines.complete(found, context)
+    fields.settle(found)
+    return [(fields.lead(draft, context), draft.card.nodes) for draft in found], tuple(rejected)
 
 
 def _items(tree: html.Tree, rules: ListRules) -> list[HtmlElement]:
