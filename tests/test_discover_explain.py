@@ -8,7 +8,7 @@ from feedsvc.model import Explained, Finding, ListRules, Loser, Page, Source
 URL = "https://portal.example/meldungen/"
 ITEMS = "".join(
     f'<li><b class="ort">Talheim</b> <h3><a href="/meldungen/{n}-ein-haus-wird-gebaut-und-bezogen">Ein Haus Nummer {n}'
-    f' wird gebaut</a></h3><i>{n:02d}.03.2025</i><p class="text">Der Bau des Hauses dauerte länger als geplant.</p></li>'
+    f' wird gebaut</a></h3><i>{n:02d}.03.2025</i><p class="text">Der Bau dauerte länger als geplant.</p></li>'
     for n in range(1, 6)
 )
 BESIDE = '<ul><li><a href="/service/so-erreichen-sie-uns-am-besten">So erreichen Sie uns am besten</a></li></ul>'
@@ -33,7 +33,7 @@ def test_a_rule_that_gives_a_field_is_named_with_what_it_beat() -> None:
     )  # fmt: skip
     teaser = _finding(told, "teaser")
     assert (teaser.rule, teaser.value) == ("list.teaser h3", "Ein Haus Nummer 1 wird gebaut")
-    assert teaser.lost == (Loser(rule="read without a rule", value="Der Bau des Hauses dauerte länger als geplant."),)
+    assert teaser.lost == (Loser(rule="read without a rule", value="Der Bau dauerte länger als geplant."),)
     assert _finding(told, "kicker").rule == "read without a rule"
 
 
