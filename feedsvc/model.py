@@ -140,6 +140,8 @@ class Source:
     images: Literal["none", "link"] = "none"
     articles: Literal["auto", "always", "never"] = "auto"
     limit: int = 50
+    backfill: int = 0  # articles of its back catalogue that are wanted
+    since: datetime | None = None  # and how far back they may lie
     keep: timedelta | None = None  # None: for ever
     license: str = ""
     language: str = "de"

@@ -181,6 +181,16 @@ def test_a_source_says_for_itself_what_defaults_and_service_say_for_all(place: P
     assert (second.language, second.timezone, second.name) == ("en", "UTC", "a.example")
 
 
+def test_a_back_catalogue_is_asked_for_by_number_and_by_day(place: Path) -> None:
+    for since in ('"2024-01-31"', "2024-01-31"):
+        (source,) = _load(place, SOURCE + f'backfill = 200\nsince = {since}\ntimezone = "Europe/Berlin"').sources
+        assert source.backfill == 200
+        assert source.since is not None
+        assert source.since.isoformat() == "2024-01-31T00:00:00+01:00"
+    (plain,) = _load(place, SOURCE).sources
+    assert (plain.backfill, plain.since) == (0, None)
+
+
 def test_cron_wins_over_the_default_rhythm(place: Path) -> None:
     (source,) = _load(place, '[defaults]\nevery = "2h"\n' + SOURCE + 'cron = "*/15 6-20 * * mon-fri"').sources
     assert source.rhythm.cron == "*/15 6-20 * * mon-fri"

@@ -148,6 +148,8 @@ class Source(Defaults):
     name: spelling.Note = ""
     kind: Literal["auto", "feed", "html", "sitemap", "json"] = "auto"
     cron: spelling.Cron = ""
+    backfill: Annotated[int, Field(ge=0, le=100_000)] = 0
+    since: spelling.Day = ""
     categories: spelling.Texts = ()
     tags: spelling.Texts = ()
     profile: str = ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from feedsvc import model, rules, siterules, urls
 from feedsvc.config import effective, settings, spelling
@@ -70,12 +72,19 @@ def source(table: settings.Source, site: model.ArticleRules | None = None) -> mo
         images=table.images,
         articles=table.articles,
         limit=table.limit,
+        backfill=table.backfill,
+        since=_since(table),
         keep=keep or None,
         license=table.license,
         language=table.language,
         timezone=table.timezone,
         enabled=table.enabled,
     )
+
+
+def _since(table: settings.Source) -> datetime | None:
+    """Return the beginning of the day, where the source is."""
+    return datetime.fromisoformat(table.since).replace(tzinfo=ZoneInfo(table.timezone)) if table.since else None
 
 
 def _host(host: settings.Host, here: Path, agent: str) -> model.FetchSettings:

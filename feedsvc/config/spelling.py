@@ -11,7 +11,7 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -113,6 +113,15 @@ def _size(value: object) -> str:
     if not _SIZE.fullmatch(value) or not size(value):
         raise wrong(f"{value!r} is no size", 'write "500KB" or "10MB"')
     return value
+
+
+def _day(value: object) -> str:
+    """Return a day as ISO 8601 writes it; TOML's own dates are understood."""
+    written = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(written).isoformat() if isinstance(written, str) and written else ""
+    except ValueError:
+        raise wrong(f"{value!r} is no day", 'write "2024-01-31"') from None
 
 
 def _slug(value: str) -> str:
@@ -284,6 +293,7 @@ Headers = Annotated[Mapping[str, Annotated[str, AfterValidator(_header_value)]],
 Language = Annotated[str, AfterValidator(_language)]
 LetThrough = Annotated[str, AfterValidator(_let_through)]
 Note = Annotated[str, AfterValidator(lambda value: text.tidy(value) or "")]
+Day = Annotated[str, BeforeValidator(_day)]
 FilePath = Annotated[str, AfterValidator(_path)]
 FilePathOrNone = Annotated[str, AfterValidator(_path_or_none)]
 Question = Annotated[str, AfterValidator(_query)]
