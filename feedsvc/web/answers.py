@@ -1,4 +1,4 @@
-"""The addresses that are answers to a question, not files: health, readiness, status, search.
+"""The addresses that are answers to a question, not files: health, readiness, status, incidents, metrics, search.
 
 They open the store read-only for each request; if it cannot be opened they say 503, and every published file stays
 served.
@@ -6,10 +6,13 @@ served.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -18,10 +21,15 @@ from urllib.parse import parse_qs
 from feedsvc import query, reports, store
 from feedsvc.errors import StoreError
 from feedsvc.model import Site
-from feedsvc.web import pages, settings
+from feedsvc.render import words
+from feedsvc.store import SourceRow
+from feedsvc.web import charts, explain, incidents, negotiate, pages, settings
 from feedsvc.web.files import PAGE_POLICY, Headers
 
 _LONGEST = 200  # characters of a search
+_KEPT = 5.0  # seconds an answer to /metrics is good for
+_TURN = timedelta(seconds=60)  # how long a source may wait for its turn before it counts as not having succeeded
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Answer = tuple[int, Headers, bytes]
 
@@ -48,7 +56,10 @@ def routes(given: settings.Settings) -> Mapping[str, Answerer]:
         "healthz": lambda _: _text(200, "ok\n"),
         "readyz": lambda _: _ready(given),
         "status": lambda question: _guarded(given, question, _status_page),
+        "status/": lambda question: _guarded(given, question, _status_page),
         "status.json": lambda question: _guarded(given, question, _status),
+        "status.atom": lambda question: _guarded(given, question, partial(_incidents, question)),
+        "metrics": _for_a_while(lambda question: _guarded(given, question, _metrics)),
         "search": partial(_search, given, kind="html"),
         "search.rss": partial(_search, given, kind="rss"),
         "search.atom": partial(_search, given, kind="atom"),
@@ -60,29 +71,107 @@ def _ready(given: settings.Settings) -> Answer:
     """Red if no source succeeded within `ready_after` though some were due (contract, "URLs")."""
     try:
         with store.open(given.database, readonly=True) as opened:
-            rows = [row for row in opened.sources() if row.enabled]
+            rows = [row for row in opened.sources(polls=0) if row.enabled]
     except StoreError as error:
         return _text(503, f"the store cannot be read: {error}\n")
-    now = datetime.now(UTC)
-    patience = timedelta(seconds=given.ready_after)
-    if not rows or any(row.last_success_at and now - row.last_success_at <= patience for row in rows):
+    now, patience = datetime.now(UTC), timedelta(seconds=given.ready_after)
+    if any(row.last_success_at and now - row.last_success_at <= patience for row in rows):
         return _text(200, "ready\n")
-    due = [row for row in rows if row.next_poll_at <= now or row.last_poll_at]
-    if not due:
-        return _text(200, "ready; nothing was due yet\n")
+    if not any(_was_due(row, now, patience) for row in rows):
+        return _text(200, "ready; nothing was due\n")
     return _text(503, f"no source succeeded within {patience}\n")
 
 
+def _was_due(row: SourceRow, now: datetime, patience: timedelta) -> bool:
+    """Whether a source should have succeeded by now: one that is only waiting for its turn has not failed to."""
+    if now - row.next_poll_at > min(patience, _TURN):
+        return True
+    if row.last_poll_at is None:
+        return False
+    return row.last_success_at != row.last_poll_at or now - row.last_poll_at <= patience
+
+
 def _status(given: settings.Settings) -> Answer:
+    now, language = datetime.now(UTC), words.of(_site(given)).language
     with store.open(given.database, readonly=True) as opened:
-        rows = [reports.source(row) for row in opened.sources()]
+        history = opened.history(_month(now))
+        rows = [_told(row, history.get(row.id, ()), language) for row in opened.sources()]
     body = json.dumps(rows, ensure_ascii=False, indent=1).encode()
     return 200, [("content-type", "application/json; charset=utf-8"), ("cache-control", "no-cache")], body
 
 
+def _told(row: SourceRow, days: Sequence[store.Day], language: str) -> Mapping[str, object]:
+    """Return a source as `feedsvc status --json` tells it, with what to do and how its last 30 days were."""
+    kind, failing = row.error.kind if row.error else None, row.ailment.field if row.ailment else None
+    history = [{**asdict(day), "seconds": round(day.seconds, 3)} for day in days]
+    return {
+        **reports.source(row),
+        "advice": explain.advice(language, row.id, row.health, kind, failing),
+        "history": history,
+    }
+
+
 def _status_page(given: settings.Settings) -> Answer:
+    now = datetime.now(UTC)
     with store.open(given.database, readonly=True) as opened:
-        return _page(pages.status(_site(given), opened.sources()))
+        watched = pages.Watched(
+            sources=opened.sources(polls=0),
+            history=opened.history(_month(now)),
+            incidents=opened.incidents(pages.INCIDENTS),
+            problems=opened.problems(),
+            now=now,
+        )
+    return _page(pages.status(_site(given), watched))
+
+
+def _incidents(question: Question, given: settings.Settings) -> Answer:
+    with store.open(given.database, readonly=True) as opened:
+        document = incidents.atom(opened.incidents(pages.INCIDENTS), _site(given))
+    etag = f'"{hashlib.blake2b(document.body, digest_size=12).hexdigest()}"'
+    kept = [("etag", etag), ("cache-control", "no-cache")]
+    if negotiate.unchanged(question.headers.get("if-none-match"), None, etag, _NEVER):
+        return 304, kept, b""
+    return 200, [*kept, ("content-type", document.media_type)], document.body
+
+
+def _metrics(given: settings.Settings) -> Answer:
+    from feedsvc.web import metrics  # 4 MB that a server nobody asks for metrics does without
+
+    now = datetime.now(UTC)
+    with store.open(given.database, readonly=True) as opened:
+        figures, problems = opened.figures(now, most=metrics.MOST), opened.problems()
+    files = {"db": given.database, "wal": given.database.with_name("feedsvc.db-wal")}
+    sizes = {name: file.stat().st_size if file.exists() else 0 for name, file in files.items()}
+    body = metrics.exposition(
+        figures,
+        metrics.Published(sizes=sizes, public=given.public),
+        len(problems.refused) + len(problems.left_out),
+        now,
+    )
+    return 200, [("content-type", metrics.MEDIA_TYPE), ("cache-control", "no-cache")], body
+
+
+def _for_a_while(answer: Answerer) -> Answerer:
+    """Give the last good answer again for a few seconds, so that many who ask cost no more than one."""
+    lock = threading.Lock()
+    kept: dict[str, tuple[float, Answer]] = {}
+
+    def again(question: Question) -> Answer:
+        key = f"{question.headers.get('authorization')}?{question.query_string}"
+        with lock:
+            found = kept.get(key)
+            if found is None or time.monotonic() - found[0] > _KEPT:
+                found = (time.monotonic(), answer(question))
+                kept.clear()
+                if found[1][0] == 200:
+                    kept[key] = found
+            return found[1]
+
+    return again
+
+
+def _month(now: datetime) -> datetime:
+    return now - timedelta(days=charts.DAYS - 1)
 
 
 def _search(given: settings.Settings, question: Question, *, kind: str) -> Answer:

@@ -97,6 +97,9 @@ def _send_file(protocol: Protocol_, scope: Scope, found: Representation, *, head
 
 
 def _send(protocol: Protocol_, status: int, headers: Headers, body: bytes, *, head: bool) -> None:
+    if status == 304:
+        protocol.response_empty(status, headers)
+        return
     complete = [*headers, ("content-length", str(len(body))), ("x-content-type-options", "nosniff")]
     if head or not body:
         protocol.response_empty(status, complete)
