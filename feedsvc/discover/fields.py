@@ -322,8 +322,9 @@ def _is_kicker(line: Line) -> bool:
 
 
 def _is_said(words: str) -> bool:
-    """Whether a line has letters and is no time: "45/2025" and "17:05 Uhr" are no kickers."""
-    return sum(map(str.isalpha, words)) > 1 and not TIME.fullmatch(words)
+    """Whether a line has letters and is no time: "45/2025" and "17:05 Uhr" are no kickers, "D21" is one."""
+    short = words[:1].isupper() and words.isalnum() and len(words) > 1
+    return (sum(map(str.isalpha, words)) > 1 or short) and not TIME.fullmatch(words)
 
 
 def _kicker_before(found: Draft, first: int) -> str | None:

@@ -147,13 +147,17 @@ def _inside_content(element: HtmlElement) -> bool:
 
 
 def _is_repeated(element: HtmlElement) -> bool:
-    """Whether a header or footer is an item's: its siblings have the like, or the boxes beside its own."""
-    beside = sum(sibling.tag == element.tag for sibling in _near(element))
-    box = element.getparent()
-    if box is None or box.tag in ("body", "html"):
-        return beside >= _REPEATED
-    boxes = (one for one in _near(box) if one.tag == box.tag and one.get("class") == box.get("class"))
-    return beside >= _REPEATED or sum(one.find(element.tag) is not None for one in boxes) >= _REPEATED
+    """Whether a header or footer is an item's: its siblings have the like, or the boxes beside one around it."""
+    if sum(sibling.tag == element.tag for sibling in _near(element)) >= _REPEATED:
+        return True
+    boxes = islice(element.iterancestors(), _AROUND)
+    return any(box.tag not in ("body", "html") and _has_twins(box, element.tag) for box in boxes)
+
+
+def _has_twins(box: HtmlElement, tag: str) -> bool:
+    """Whether boxes of the same tag and class beside a box hold the like of an element in it."""
+    twins = (one for one in _near(box) if one.tag == box.tag and one.get("class") == box.get("class"))
+    return sum(next(one.iter(tag), None) is not None for one in twins) >= _REPEATED
 
 
 def _near(element: HtmlElement) -> Iterator[HtmlElement]:
@@ -324,6 +328,7 @@ def _words_in(piece: str) -> int:
     return sum(len(word) > 1 and word.isalpha() for word in piece.split())
 
 
+_AROUND = 3  # boxes around one that may be the item's
 _REPEATED = 2  # the like beside an item's header or footer
 _FEW = 4  # elements inside a line that announces
 _ANNOUNCES = 200  # characters of one

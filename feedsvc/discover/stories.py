@@ -29,7 +29,8 @@ def leads(found: Sequence[Candidate], tree: html.Tree) -> tuple[Lead, ...]:
     """Return the related teasers of an article page in page order."""
     order = _order(tree)
     announced = _headings(tree)
-    under = [one for one in found if one.total >= _RELATED and _under(one, announced, order)]
+    items = {node for one in found if one.total >= _RELATED for node in one.card.nodes}
+    under = [one for one in found if one.total >= _RELATED and _under(one, announced, order, items)]
     if under:
         return listing.once(under)
     end = _end_of_body(found, tree, order)
@@ -73,7 +74,9 @@ def _headings(tree: html.Tree) -> list[HtmlElement]:
     return found
 
 
-def _under(candidate: Candidate, headings: Sequence[HtmlElement], order: dict[HtmlElement, int]) -> bool:
+def _under(
+    candidate: Candidate, headings: Sequence[HtmlElement], order: dict[HtmlElement, int], items: Collection[HtmlElement]
+) -> bool:
     """Whether a card follows a heading inside the section that the heading opens."""
     node = candidate.card.nodes[0]
     for heading in headings:
@@ -82,21 +85,21 @@ def _under(candidate: Candidate, headings: Sequence[HtmlElement], order: dict[Ht
             if section is None or section.tag in ("body", "html"):
                 break
             if order[node] > order[heading] and any(above is section for above in node.iterancestors()):
-                return not _closed(heading, node, section)
+                return not _closed(heading, node, items)
             if next((True for one in heading.itersiblings() if len(one)), False):
                 break
             section = section.getparent()
     return False
 
 
-def _closed(heading: HtmlElement, node: HtmlElement, section: HtmlElement) -> bool:
-    """Whether another heading of the same rank stands between them, which opens a section of its own."""
+def _closed(heading: HtmlElement, node: HtmlElement, items: Collection[HtmlElement]) -> bool:
+    """Whether another heading of the same rank stands between them, which opens a section and is no item's."""
     if heading.tag not in HEADINGS:
         return False
     for sibling in heading.itersiblings():
         if sibling is node or any(above is sibling for above in node.iterancestors()):
             return False
-        if isinstance(sibling.tag, str) and sibling.tag in HEADINGS and sibling.tag <= heading.tag:
+        if sibling not in items and sibling.tag in HEADINGS and sibling.tag <= heading.tag:
             return True
     return False
 
