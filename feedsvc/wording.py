@@ -302,7 +302,7 @@ _RELATED = re.compile(
     re.IGNORECASE,
 )
 _AREA = re.compile(
-    r"\b(?:aus|in)\s+(?:dem|der|den)\s+(?:bereich(?:en?)?|rubrik(?:en)?|kategorien?|ressorts?|themen)\s*:?\s+(?P<labels>.+)",
+    r"\b(?:aus|in)\s+(?:dem|der|den)\s+(?:bereich(?:en?)?|rubrik(?:en)?|kategorien?|ressorts?|themen)(?:\s*:\s*|\s+)(?P<labels>.+)",
     re.IGNORECASE,
 )
 

@@ -28,6 +28,7 @@ _MAX_HEADINGS = 60
 _PROSE = 100  # characters of a paragraph
 _LATE = 300  # characters of prose behind the first h1, after which a lesser heading is one of the text's own
 _FRONT = ("", "/index.html", "/index.htm", "/index.php", "/home", "/start", "/startseite", "/de", "/en")
+_PIECES = 12  # of a heading
 _INSIDE = 200  # elements of a box among which the one around a line is looked for
 _OWN = 0.35  # more than an h1 is before an h2
 
@@ -56,7 +57,7 @@ def candidates(layout: Layout, meta: Metadata) -> Iterator[Headline]:
         parted = kicker.part(layout, heading, titles)
         first, *others = parted.kickers or (None,)
         yield Headline(
-            headline=parted.headline,
+            headline=_without_sign(parted.headline, heading),
             kicker=first.value if first else None,
             element=heading,
             rule=rule,
@@ -65,6 +66,13 @@ def candidates(layout: Layout, meta: Metadata) -> Iterator[Headline]:
         )
     for claim in titles.claims:
         yield Headline(headline=claim.value, kicker=None, element=None, rule=claim.rule)
+
+
+def _without_sign(headline: str, heading: HtmlElement) -> str:
+    """Return a headline without the sign of the link to itself ("¶", "#") that documentations put behind it."""
+    own = (a for a in heading.iter("a") if (a.get("href") or "").startswith("#"))
+    signs = [said for a in own if (said := text.tidy(a.text_content())) and not any(map(str.isalnum, said))]
+    return next((headline.removesuffix(sign).rstrip() for sign in signs if headline.endswith(sign)), headline)
 
 
 class _Headings:
@@ -126,7 +134,8 @@ class _Headings:
         """How likely a heading is the headline; a piece of the <title> may be one."""
         rank = self._rank(heading, said)
         piece = _SURE + min(rank, 0.0) if self._titles.is_run(said) else 0.0
-        return max(piece, self._titles.fit(said) + rank + (_OWN if self._is_own(said) else 0.0))
+        alike = max(self._titles.fit(said), self._titles.fit(_spaced(heading)))
+        return max(piece, alike + rank + (_OWN if self._is_own(said) else 0.0))
 
     def _is_own(self, said: str) -> bool:
         """Whether the publisher's own headline is a heading, with or without a kicker on either side."""
@@ -178,6 +187,7 @@ class _Headings:
         short = [b for b in free if len(b.text) <= MAX_CHARS]
         said = [b for b in short if text.fold(b.text) in wanted]
         said += [b for a, b in pairwise(short) if text.fold(a.text + b.text) in wanted]  # with its kicker glued to it
+        said += [b for b in short if len(b.text) > 15 and "<b>" in b.markup and self._titles.is_run(b.text)]
         return next((line for block in said if (line := _holding(block)) is not None), None)
 
     def _first_h1(self) -> HtmlElement | None:
@@ -192,6 +202,11 @@ class _Headings:
     def _hinted(self, heading: HtmlElement) -> tuple[bool, int]:
         said = self._all[heading]
         return self._titles.fit(said) >= _HINT, len(said)
+
+
+def _spaced(heading: HtmlElement) -> str:
+    """Return a heading with blanks between its pieces: those of a kicker and a headline may touch."""
+    return text.tidy(" ".join(islice(heading.itertext(), _PIECES))) or ""
 
 
 def _holding(block: Block) -> HtmlElement | None:
