@@ -83,6 +83,8 @@ INSIDE = {
     "a quote pulled out of the text": (
         "<blockquote><p>Am Dienstag öffnet das Bürgerbüro wieder</p><cite>Anna Muster</cite></blockquote>"
     ),
+    "a place and a day": "<p><b>Musterstadt, 3.11.2005</b></p>",
+    "when a speech may be printed": "<p>Es gilt das gesprochene Wort. Sperrfrist: 15. November 2024, 18 Uhr.</p>",
     "a byline in French": "<p>par Maëlle Kerguen</p>",
     "a date line in French": "<p>Publié le 3 mars 2025 à 18:30, mis à jour le 4 mars 2025</p>",
 }

@@ -281,6 +281,7 @@ ABOVE = {
     "a <span> without a name in the headline's box": ("<span class='_6j'>Verwaltung</span>", "Verwaltung"),
     "a box in a box named a kicker": ("<div><div class='kicker'>Verwaltung</div></div>", "Verwaltung"),
     "of which kind the page is": ("<p class='title__context'>Pressemitteilung</p>", None),
+    "where its news are from": ("<p>Aktuelles aus der Gemeinde</p>", None),
     "of which kind the page is, with its number": ("<p>Presseinformation Nr. 12/2025</p>", None),
     "a section that the menu has as well": ("<span>Rathaus</span>", None),
 }
@@ -298,3 +299,22 @@ def test_a_section_above_the_headline_is_its_kicker_if_a_title_says_both() -> No
     head = og(f"Rathaus: {HEADLINE}") + ld(HEADLINE)
     article = read(f"{menu}<main><div><span>Rathaus</span><h1>{HEADLINE}</h1></div>{PROSE}</main>", head)
     assert parted(article) == ("Rathaus", HEADLINE)
+
+
+def test_the_sign_of_a_headlines_link_to_itself_is_not_in_it() -> None:
+    sign = "<a class=headerlink href='#akte'>¶</a>"
+    assert parted(read(f"<h1>{HEADLINE}{sign}</h1>{PROSE}", title(HEADLINE))) == (None, HEADLINE)
+    assert parted(read(f"<h1>{HEADLINE} <a href='#akte'>weiter</a></h1>{PROSE}"))[1] == f"{HEADLINE} weiter"
+
+
+def test_a_bold_line_that_is_half_of_the_title_is_the_headline_of_a_page_without_headings() -> None:
+    body = f"<table><tr><td><font size=4><b>{HEADLINE}</b></font><br><br>{PROSE}</td></tr></table>"
+    assert parted(read(body, title(f"Gemeinde Dornholz - {HEADLINE}"))) == (None, HEADLINE)
+
+
+def test_a_script_without_a_type_that_is_json_ld_is_read() -> None:
+    said = (
+        ld(HEADLINE).replace(' type="application/ld+json"', "").replace("{", '{"@context": "https://schema.org", ', 1)
+    )
+    assert read(f"<h1>{HEADLINE} im Test</h1>{PROSE}", said + title("x")).headline
+    assert read(PROSE, said).headline == HEADLINE

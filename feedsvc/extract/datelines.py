@@ -26,6 +26,7 @@ from feedsvc.extract.metadata import Metadata
 
 SENTENCE_FROM = 60  # characters from which a line with a full stop is a sentence
 LINE = 160  # characters; a longer block is no line with a date
+ITEMS = 4  # of a list before the one that tells the hour, among which is the day
 LABEL = 40  # characters; a longer line is no label of the line below it
 BARE = 40  # characters; a shorter line with a date has little else
 ALONE = 25  # characters; a shorter line is a date alone
@@ -46,6 +47,7 @@ LOOSE = 1.5  # any other short line at the headline, the lines below the text, t
 ONLY = 1.0  # all dated lines of the page tell this day
 EDITED = 0.5  # called an edit, or of the day that the head calls the edit's
 
+_HOUR = re.compile(r"\d{1,2}[:.]\d\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:meta date|(?:dc|dcterms)[.:](?:date|date\.created|created)|datecreated|article:created|last-published|"
     r"release_date)$"
@@ -129,7 +131,7 @@ def words(meta: Metadata, places: Places, lead_day: dates.Moment | None, when: W
     if lead_day:
         yield Word(moment=lead_day, rule="the day before the lead", kind="lead", weight=WRITTEN)
     day = day_of(stated[0].moment) if stated else None
-    lines = list(_lines(places.around, when))
+    lines = list(_lines(_with_hours(places.around, when), when))
     for word in (*_timed(lines, when), *_written(lines, when)):
         if day and _is_swapped(day_of(word.moment), day):
             continue
@@ -188,6 +190,17 @@ def _lines(around: Sequence[Block], when: When) -> Iterator[Block]:
         if part and len(blocks) > 1 and not any(when.parse(block.text) for block in blocks):
             blocks = [replace(blocks[0], text=joined)]
         yield from (block for block in blocks if block.zone != "aside" or len(beside) < 2)
+
+
+def _with_hours(around: Sequence[Block], when: When) -> tuple[Block, ...]:
+    """Put the hour that a list of particulars tells in an item of its own to the day in the item before it."""
+    found = list(around)
+    for at, block in enumerate(around):
+        if block.role == "dd" and _HOUR.fullmatch(block.text):
+            days = (n for n in range(at - 1, max(-1, at - ITEMS - 1), -1) if found[n].group is block.group)
+            if (day := next((n for n in days if when.parse(found[n].text)), None)) is not None:
+                found[day] = replace(found[day], text=f"{found[day].text}, {block.text}")
+    return tuple(found)
 
 
 def _timed(around: Sequence[Block], when: When) -> Iterator[Word]:

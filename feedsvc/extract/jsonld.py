@@ -22,6 +22,7 @@ Node = Mapping[str, object]
 MAX_NODES = 5000
 MAX_CHARS = 1_000_000  # of one block
 MAX_ALL_CHARS = 3_000_000  # of all blocks; those behind are not read
+_UNTYPED = re.compile(r"\s*\{\s*\"@context\"")
 _ARTICLES = re.compile(
     r"(?:\w*Article|\w*BlogPosting|SocialMediaPosting|Report|Review|Recipe|\w*NewsItem)$", re.IGNORECASE
 )
@@ -65,9 +66,14 @@ def read(root: HtmlElement, url: str, headline: str | None = None) -> Statement:
 def _scripts(root: HtmlElement) -> Iterator[str]:
     left = MAX_ALL_CHARS
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text and left > 0:
+        if script.text and left > 0 and _is_statement(script.get("type"), script.text):
             left -= len(script.text)
             yield script.text[:MAX_CHARS]
+
+
+def _is_statement(type_: str | None, source: str) -> bool:
+    """Whether a script is JSON-LD: by its type, or without one by what it begins with."""
+    return "ld+json" in type_.lower() if type_ else bool(_UNTYPED.match(source))
 
 
 def _nodes(source: str) -> Iterator[Node]:

@@ -26,6 +26,7 @@ _NAMES = re.compile(
 # What tells of which kind a page is, in a line of its own above the headline.
 _TYPES = re.compile(
     r"(?:(?:presse|medien)?(?:mitteilung|information|meldung|bericht)(?:en)?|news(?: story| release| article| detail)?|"
+    r"(?:aktuelles|neues|nachrichten|meldungen) (?:aus|von|zu) .{2,40}|news from .{2,40}|"
     r"press releases?|(?:blog )?(?:post|beitrag)|case study|guidance|speech|statement|research paper|notice)"
     r"(?:\s+(?:nr\.?|no\.?)?\s*[\d/]+)?",
     re.IGNORECASE,

@@ -97,7 +97,7 @@ def _read(page: Page, lead: Lead | None, source: Source, choices: Choices) -> Ar
         headline=headline,
         kicker=kicker,
         teaser=_value(choices.take("teaser", _teasers(known, told))),
-        body_html=_value(choices.take("body", _bodies(known, told), lambda _: told.plain)),
+        body_html=_value(choices.take("body", _bodies(told), lambda said: told.plain if said == told.markup else said)),
         body_text=told.plain,
         published=moment.at if moment else None,
         published_precision=moment.precision if moment else None,
@@ -297,11 +297,11 @@ def _teasers(known: _Known, told: Story) -> Iterator[Candidate[str]]:
         yield Candidate(value=known.lead.teaser, rule="the lead")
 
 
-def _bodies(known: _Known, told: Story) -> Iterator[Candidate[str]]:
+def _bodies(told: Story) -> Iterator[Candidate[str]]:
+    """Give the text, then the names of the containers that lost."""
     if told.markup:
-        ruled = known.ruled["body"]
-        by_rule = bool(ruled.elements or ruled.readings)
-        yield Candidate(value=told.markup, rule=known.ruled.named("body") if by_rule else "where prose is densest")
+        yield Candidate(value=told.markup, rule=told.rule)
+        yield from (Candidate(value=name, rule="a container that lost") for name in told.lost)
 
 
 def _authors(known: _Known, told: Story) -> Iterator[Candidate[tuple[str, ...]]]:
