@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as parts_of
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -28,7 +29,8 @@ from feedsvc.model import Known, Lead, Learned, ListRules, Page, Rejected, Sourc
 T = TypeVar("T")
 
 FEWEST = 3  # articles that have to be recognised
-MOST_TRIED = 60  # rules; each costs one reading of the page
+_ENOUGH = 3  # kinds of entries in a row that gave nothing better
+_SAMPLE = 24  # entries that the rules for parts are drawn from
 _SHARE = 0.8  # of the known articles on the page that have to be read rightly
 _DATE = r"\d{1,2}\.\s?(?:\d{1,2}\.|\p{L}{3,9}\.?)\s?\d{2,4}|\d{4}-\d\d-\d\d"
 _OTHER = re.compile(
@@ -48,6 +50,7 @@ class _Trial:
     wrong: int
     strange: tuple[Lead, ...]
     filled: int
+    elsewhere: int  # entries that stand in something else than the known articles' do
 
     @property
     def worth(self) -> tuple[int, ...]:
@@ -55,7 +58,15 @@ class _Trial:
         faults = self.wrong + len(self.strange)
         plain = all("=~" not in item and ":has(" not in item for item in self.rules.item)
         found = len(self.leads) - len(self.strange)
-        return (len(self.right) - 3 * faults, self.filled, found, len(self.rules.item), -len(self.rejected), plain)
+        return (
+            len(self.right) - 3 * faults,
+            -self.elsewhere,
+            self.filled,
+            found,
+            len(self.rules.item),
+            -len(self.rejected),
+            plain,
+        )
 
 
 def rules(page: Page, known: Mapping[str, Known], source: Source) -> Learned | None:
@@ -98,21 +109,24 @@ class _Lesson:
         self.context = Context(self.tree, source, page.fetched_at)
         rule.remove(self.tree, source.list_rules)
         self.known = known
+        self._seen: set[tuple[HtmlElement, ...]] = set()  # what a selector found that was tried
         self.ground = Ground(self.tree, known)
         self._titles = _by_title(self.ground.located.values())
         self._zone = ZoneInfo(source.timezone)
-        self._dated = _most(self.ground.located.values(), lambda one: one.published is not None)
         self._hosts = {urls.host(self.tree.url)} | {urls.host(one.url) for one in known.values()}
 
     def best(self) -> _Trial | None:
-        """Return the best way to read the page, if any is good enough."""
-        found: list[_Trial] = []
-        for drawn in self._drawn():
-            found.extend(self._tried(drawn))
-            if len(found) >= MOST_TRIED:
+        """Return the best way to read the page if any is good enough; of equal ones the first, the plainest."""
+        best: _Trial | None = None
+        since = 0  # kinds of entries that were tried and gave nothing better
+        for drawn in (*map(self._drawn, self._entries()), self._drawn_by_links()):
+            good = [trial for one in drawn for trial in self._tried(one) if self._is_good(trial)]
+            found = max(good, key=lambda trial: trial.worth, default=None)
+            if found is not None and (best is None or found.worth > best.worth):
+                best, since = found, 0
+            elif best is not None and (since := since + 1) >= _ENOUGH:
                 break
-        good = [trial for trial in found if self._is_good(trial)]
-        return max(good, key=lambda trial: trial.worth, default=None)  # of equal ones the first, which is the plainest
+        return best
 
     def _is_good(self, trial: _Trial) -> bool:
         located = len(self.ground.located)
@@ -125,18 +139,18 @@ class _Lesson:
 
     # ---- drawing rules -----------------------------------------------------------------------------------------------
 
-    def _drawn(self) -> Iterator[ListRules]:
-        """Yield rules for every kind of entry that can be seen, the widest first, then by the links alone."""
-        seen: set[tuple[HtmlElement, ...]] = set()
-        for entries in self._entries():
-            inside = parts.rules(entries, self.context)
-            items = [item for _, item in entries]
-            for selector in (*selectors.of(items), *selectors.placed(items, self.tree)):
-                chosen = tuple(self.tree.select(selector))
-                if chosen in seen or not self._fits(chosen, items):
-                    continue
-                seen.add(chosen)
-                yield self._whole(replace(inside, item=(selector,)), entries)
+    def _drawn(self, entries: parts.Entries) -> Iterator[ListRules]:
+        """Yield rules for one kind of entry, the plainest first."""
+        inside = parts.rules(entries[:_SAMPLE], self.context)
+        items = [item for _, item in entries]
+        for selector in (*selectors.of(items), *selectors.placed(items)):
+            chosen = tuple(self.tree.select(selector))
+            if chosen not in self._seen and self._fits(chosen, items):
+                self._seen.add(chosen)
+                yield self._whole(replace(inside, item=(selector,)), entries[:_SAMPLE])
+
+    def _drawn_by_links(self) -> Iterator[ListRules]:
+        """Yield rules that only say which links are articles'."""
         for selector in self._link_rules():
             yield ListRules(link=(selector,), exclude=self.source.list_rules.exclude)
 
@@ -147,11 +161,11 @@ class _Lesson:
             leads, _ = rule.read(self.context, given)
         except ContentError:
             return given
-        found = {known.id: lead for lead in leads if (known := self._recognised(lead)) is not None}
+        found = {known.id: lead for lead in leads if (known := self.recognised(lead)) is not None}
         return parts.guessed(given, entries, found, self.context)
 
     def _entries(self) -> Iterator[Sequence[tuple[Spot, HtmlElement]]]:
-        """Yield for each way up from a title what could be the entries of one list, the widest first."""
+        """Yield for each way up from a title what could be the entries of one list: the most, then the widest."""
         groups: dict[tuple[str, ...], dict[str, tuple[Spot, HtmlElement]]] = defaultdict(dict)
         for spot in self.ground.spots:
             way: tuple[str, ...] = ()
@@ -179,7 +193,7 @@ class _Lesson:
             for above in selectors.of(parents):
                 yield f"{above} > a"
             if all(anchor.getparent().getparent() is not None for anchor in anchors):
-                yield from selectors.placed(anchors, self.tree)
+                yield from selectors.placed(anchors)
 
     def _include(self) -> tuple[str, ...]:
         """Return the operator's `include` if the known articles' new addresses pass it."""
@@ -196,6 +210,9 @@ class _Lesson:
         if first is None:
             return
         yield first
+        hourly = any(one.published_precision not in (None, "day") for one in self.known.values())
+        if drawn.date and hourly and (undated := self._trial(replace(drawn, date=()))) is not None:
+            yield undated  # reading without a rule may tell the hour as well
         if (first.strange or first.rejected) and len(first.right) >= FEWEST:
             for stricter in _stricter(drawn):
                 if (trial := self._trial(stricter)) is not None:
@@ -209,7 +226,7 @@ class _Lesson:
         right, wrong, strange, filled = set(), 0, [], 0
         dated = self._are_dated(leads)
         for lead in leads:
-            known = self._recognised(lead)
+            known = self.recognised(lead)
             if known is None:
                 if self._is_strange(lead, dated=dated):
                     strange.append(lead)
@@ -218,7 +235,13 @@ class _Lesson:
             else:
                 right.add(known.id)
                 filled += _filled(lead)
-        return _Trial(given, leads, rejected, frozenset(right), wrong, tuple(strange), filled)
+        return _Trial(given, leads, rejected, frozenset(right), wrong, tuple(strange), filled, self._elsewhere(given))
+
+    def _elsewhere(self, given: ListRules) -> int:
+        chosen = [element for selector in given.item for element in self.tree.select(selector)]
+        speaking = {above for spot in self.ground.spots for above in (spot.title, *spot.title.iterancestors())}
+        usual = {_surroundings(element) for element in chosen if element in speaking}
+        return sum(element not in speaking and _surroundings(element) not in usual for element in chosen)
 
     def _read(self, given: ListRules) -> tuple[tuple[Lead, ...], tuple[Rejected, ...]]:
         if given.item:
@@ -229,7 +252,8 @@ class _Lesson:
             leads, rejected = listing.once(chosen), ()
         return tuple(lead for lead in leads if rule.wanted(lead, given)), rejected
 
-    def _recognised(self, lead: Lead) -> Known | None:
+    def recognised(self, lead: Lead) -> Known | None:
+        """Return the known article that a lead is about, by its address, else by its headline."""
         return self.known.get(urls.key(lead.url)) or next(
             (self._titles[words] for words in _titled(lead) if words in self._titles), None
         )
@@ -252,7 +276,7 @@ class _Lesson:
         )
 
     def _are_dated(self, leads: Sequence[Lead]) -> bool:
-        return _most([lead for lead in leads if self._recognised(lead)], lambda lead: lead.published is not None)
+        return _most([lead for lead in leads if self.recognised(lead)], lambda lead: lead.published is not None)
 
     def _is_strange(self, lead: Lead, *, dated: bool) -> bool:
         """Whether an unknown lead can be no article: no headline, no date among dated ones, another site, furniture."""
@@ -263,6 +287,10 @@ class _Lesson:
             or urls.host(lead.url) not in self._hosts
             or _OTHER.search(urlsplit(lead.url).path) is not None
         )
+
+
+def _surroundings(element: HtmlElement) -> tuple[tuple[str, str], ...]:
+    return tuple((above.tag, above.get("class") or "") for above in islice(element.iterancestors(), 2))
 
 
 def _is_needed(way: tuple[str, ...], group: Mapping[str, tuple[Spot, HtmlElement]]) -> bool:
@@ -295,7 +323,8 @@ def _folded(words: str | None) -> str:
 
 
 def _filled(lead: Lead) -> int:
-    return sum(value is not None for value in (lead.published, lead.teaser, lead.kicker, lead.image))
+    hour = lead.published_precision if lead.published_precision != "day" else None
+    return sum(value is not None for value in (lead.published, hour, lead.teaser, lead.kicker, lead.image))
 
 
 def _most(values: Iterable[T], holds: Callable[[T], bool]) -> bool:
@@ -305,10 +334,10 @@ def _most(values: Iterable[T], holds: Callable[[T], bool]) -> bool:
 
 def _evidence(trial: _Trial, lesson: _Lesson) -> str:
     """Return in words why the rules are believed."""
-    known = [lead for lead in trial.leads if lesson._recognised(lead)]
+    known = [lead for lead in trial.leads if lesson.recognised(lead)]
     dated = sum(lead.published is not None for lead in known)
-    others = len(trial.leads) - len(known)
+    shown = len(trial.right | lesson.ground.located.keys())
     return (
-        f"{len(trial.right)} of the {len(trial.right | lesson.ground.located.keys())} known articles on the page are found under their own"
-        f" headlines, {dated} with their own day, and {others} more that look like them"
+        f"{len(trial.right)} of the {shown} known articles on the page are found under their own headlines,"
+        f" {dated} with their own day, and {len(trial.leads) - len(known)} more that look like them"
     )

@@ -35,8 +35,7 @@ _DEEP = 5
 def of(elements: Sequence[HtmlElement]) -> Iterator[str]:
     """Yield selectors that fit every one of the elements by what they are called themselves."""
     tag = elements[0].tag
-    shared = _shared_classes(elements)
-    lasting = [name for name in shared if not _MADE_UP.fullmatch(name) and not _PASSING.match(name)]
+    shared, lasting = _shared_classes(elements), _lasting(elements)
     if any(element.tag != tag for element in elements):
         if lasting:
             yield "".join(f".{name}" for name in lasting[:3])
@@ -54,37 +53,44 @@ def of(elements: Sequence[HtmlElement]) -> Iterator[str]:
     yield tag
 
 
-def placed(elements: Sequence[HtmlElement], tree: html.Tree) -> Iterator[str]:
+def placed(elements: Sequence[HtmlElement]) -> Iterator[str]:
     """Yield selectors that also say in what the elements stand."""
     parents = list(dict.fromkeys(element.getparent() for element in elements))
-    if len(parents) > 1:
-        if all(parent is not None and parent.tag not in ("body", "html") for parent in parents):
-            grand = list(dict.fromkeys(parent.getparent() for parent in parents))
-            if len(grand) == 1 and (above := place(grand[0], tree)):
-                for mine in of(elements):
-                    yield f"{above} > {parents[0].tag} > {mine}"
+    if len(parents) == 1:
+        if (above := place(parents[0])) is not None:
+            yield from (f"{above} > {mine}" for mine in of(elements))
         return
-    if (above := place(parents[0], tree)) is not None:
-        for mine in of(elements):
-            yield f"{above} > {mine}"
+    around = list(dict.fromkeys(parent.getparent() for parent in parents if parent is not None))
+    if len(around) == 1 and len({parent.tag for parent in parents}) == 1 and (above := place(around[0])):
+        yield from (f"{above} > {parents[0].tag} > {mine}" for mine in of(elements))
 
 
-def place(element: HtmlElement | None, tree: html.Tree, depth: int = 0) -> str | None:
+def place(element: HtmlElement | None, depth: int = 0) -> str | None:
     """Return a selector that finds this one element of the page: by id, by class, else by its place in its parent."""
     if element is None or depth > _DEEP:
         return None
-    named = element.get("id") or ""
+    named: str = element.get("id") or ""
+    tag: str = element.tag
     if _SAFE.fullmatch(named) and not _MADE_UP.fullmatch(named):
-        return f"{element.tag}#{named}"
-    for mine in of([element]):
-        if tree.select(mine) == [element]:
-            return mine
-    above = place(element.getparent(), tree, depth + 1)
+        return f"{tag}#{named}"
+    lasting = _lasting([element])[:3]
+    if _is_only(element, lasting):
+        return tag + "".join(f".{name}" for name in lasting)
+    above = place(element.getparent(), depth + 1)
     if above is None:
         return None
     same = [one for one in element.getparent() if one.tag == element.tag]
     mine = element.tag if len(same) == 1 else f"{element.tag}:nth-of-type({same.index(element) + 1})"
     return f"{above} > {mine}"
+
+
+def _is_only(element: HtmlElement, names: Sequence[str]) -> bool:
+    """Whether no other element of the page has this tag and these classes."""
+    wanted = frozenset(names)
+    alike = (
+        one for one in element.getroottree().iter(element.tag) if wanted.issubset((one.get("class") or "").split())
+    )
+    return next(alike, None) is element and next(alike, None) is None
 
 
 def within(pairs: Sequence[tuple[HtmlElement, HtmlElement]], tree: html.Tree) -> str | None:
@@ -130,6 +136,12 @@ def _shared_classes(elements: Sequence[HtmlElement]) -> list[str]:
         own = (element.get("class") or "").split()
         shared = [name for name in shared if name in own]
     return list(dict.fromkeys(shared))
+
+
+def _lasting(elements: Sequence[HtmlElement]) -> list[str]:
+    """Return the shared classes that say what something is, in words."""
+    shared = _shared_classes(elements)
+    return [name for name in shared if not _MADE_UP.fullmatch(name) and not _PASSING.match(name)]
 
 
 def _shared_prefixes(elements: Sequence[HtmlElement]) -> list[str]:

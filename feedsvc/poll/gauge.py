@@ -286,8 +286,9 @@ def failing_page_field(habits: Habits) -> tuple[str, str] | None:
     """Return the field that article pages used to have and the last ones all lack."""
     for name, count in habits.lacking.items():
         if _is_failing(name, habits.articles, habits.lacking, habits.pages):
-            reason = f"the last {count} article pages have no {name}, where {habits.articles[name]:.0%} had one"
-            return f"article.{name.removesuffix('_text')}", reason
+            plain = name.removesuffix("_text")
+            reason = f"the last {count} article pages have no {plain}, where {habits.articles[name]:.0%} had one"
+            return f"article.{plain}", reason
     return None
 
 

@@ -16,6 +16,7 @@ from feedsvc.model import ErrorKind, Known, Lead, Learned, Listing, Page, PollTa
 from feedsvc.poll import gauge
 from feedsvc.poll.visit import Visit
 
+LEARNED_FROM = 60  # articles, the newest: more cost time and teach nothing
 BARRIERS = frozenset[ErrorKind]({"challenge", "consent_wall"})
 
 
@@ -95,7 +96,9 @@ def _relearned(visit: Visit, task: PollTask, page: Page) -> Reading | None:
     expected = gauge.canaries(task.known)
     if len(expected) < learn.FEWEST or task.source.kind not in ("auto", "html"):
         return None
-    known = {key: one for key, one in task.known.items() if one.id in expected}
+    newest = sorted(expected.values(), key=lambda one: one.feed_time, reverse=True)[:LEARNED_FROM]
+    ids = {one.id for one in newest}
+    known = {key: one for key, one in task.known.items() if one.id in ids}
     try:
         learned = visit.read(learn.rules, page, known, task.source)
     except ContentError:
