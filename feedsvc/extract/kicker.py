@@ -128,7 +128,8 @@ def _inside(layout: Layout, heading: HtmlElement, titles: Titles) -> tuple[str |
         parted = _by_title(pieces, titles) or _by_pieces(heading, pieces, known=titles.says(whole))
         if parted:
             return parted
-    return _glued(whole, titles) or _by_blank(whole, titles) or _by_text(layout, whole) or (None, whole)
+    parted = _glued(whole, titles) or _by_blank(whole, titles) or _by_text(layout, whole)
+    return parted or _of_a_land(whole) or (None, whole)
 
 
 def _pieces(element: HtmlElement, names: str, heading: HtmlElement) -> Iterator[_Piece]:
@@ -174,7 +175,8 @@ def _by_pieces(heading: HtmlElement, pieces: Sequence[_Piece], *, known: bool) -
     if 0 < colon < len(pieces) - 1:
         return _joined(pieces[:colon]), _joined(pieces[colon + 1 :])
     first = pieces[0]
-    if first.boxed and heading[0].tag == "small" and not known and len(first.text) <= wording.KICKER_CHARS:
+    small = heading[0].tag == "small" and len(first.text) <= wording.KICKER_CHARS
+    if first.boxed and not known and (small or wording.laender(first.text)):
         return first.text.rstrip(_MARKS), _joined(pieces[1:])
     if first.text.endswith(":") and len(first.text) <= wording.KICKER_CHARS and (first.boxed or _broken(heading)):
         return first.text.rstrip(_MARKS), _joined(pieces[1:])
@@ -251,6 +253,12 @@ def _by_text(layout: Layout, whole: str) -> tuple[str | None, str] | None:
         if all(_says(said, part) for part in parts):
             return kicker, headline
     return None
+
+
+def _of_a_land(whole: str) -> tuple[str | None, str] | None:
+    """Part "Bayern/Bund: Neues Portal", which is from somewhere; any other beginning may be the headline's own."""
+    kicker, headline = wording.split_title(whole)
+    return (kicker, headline) if kicker and wording.laender(kicker) else None
 
 
 def _says(said: str, words: str) -> bool:

@@ -290,10 +290,12 @@ def _length(said: str | None) -> int:
 def _is_sized_line(element: HtmlElement) -> bool:
     """Whether an element sets its whole line in a size of its own, as old pages do with headings."""
     behind = element.getnext()
-    if element.tag != "font" or not element.get("size") or behind is None or behind.tag != "br" or element.tail:
+    if element.tag != "font" or not element.get("size") or behind is None or behind.tag != "br":
         return False
     before = element.getprevious()
-    return not (element.getparent().text or "").strip() if before is None else before.tag == "br" and not before.tail
+    begins = before is None or before.tag == "br" or before.tag in BLOCKS
+    said = element.getparent().text if before is None else before.tail
+    return begins and not (said or "").strip() and not (element.tail or "").strip()
 
 
 def _leads_away(link: HtmlElement, role: str) -> bool:
