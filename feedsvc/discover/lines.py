@@ -110,13 +110,15 @@ def _walk(element: HtmlElement, around: _Around, reading: _Reading) -> None:
         return
     if tag == "a" and _is_more(element, reading):
         return
-    inner = _inside(element, tag, named, around)
     block = tag in _BLOCKS
     if block:
         _flush(reading)
     if tag == "time" and element.get("datetime"):
         reading.time = element.get("datetime")
     before = element.text
+    if not before and not len(element):
+        return
+    inner = _inside(element, tag, named, around)
     if before:
         _run(before, inner, reading)
     if len(element):

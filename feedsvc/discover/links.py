@@ -220,7 +220,8 @@ def _announces(element: HtmlElement) -> bool:
 def _holds_teasers(element: HtmlElement) -> bool:
     """Whether a box holds sentences under a line that announces other articles, heading or not."""
     lines = (e for e in islice(element.iterdescendants(), _LOOKED_AT) if isinstance(e.tag, str) and len(e) <= _FEW)
-    said = (html.content(e) for e in lines if e.tag not in ("a", "li", "nav"))
+    short = (e for e in lines if e.tag not in ("a", "li", "nav") and len(e.text_content()) < _ANNOUNCES)
+    said = (html.content(e) for e in short)
     if not any(words and len(words) < _ANNOUNCES and wording.is_related_heading(words) for words in said):
         return False
     return sum(len(piece) for piece in element.itertext() if len(piece) >= _SENTENCE) >= _TEASERS
