@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import regex
 from lxml.html import HtmlElement
@@ -20,6 +21,7 @@ from feedsvc.discover.links import Link
 from feedsvc.errors import ContentError
 from feedsvc.model import Image, Lead, ListRules, Rejected
 
+_DATE_CHARS = 60
 MATCH_SECONDS = 0.2  # an operator's expression can be quadratic; an address is short
 
 
@@ -179,12 +181,20 @@ def _without(kicker: str | None, headline: str | None) -> str | None:
 def _moment(item: HtmlElement, context: Context, selectors: Sequence[str]) -> dates.Moment | None:
     for selector in selectors:
         timed = context.tree.select(selector, item) if html.is_plain(selector) else ()
-        stamps = [found.get("datetime") for found in timed]
-        for words in [stamp for stamp in stamps if stamp] + context.tree.values(selector, item):
-            moment, _ = context.leading(words)
-            if moment := moment or context.moment(words):
-                return moment
+        stamps = (context.moment(found.get("datetime")) for found in timed)
+        told = (_told(words, context) for words in context.tree.values(selector, item))
+        if moment := next(filter(None, chain(stamps, told)), None):
+            return moment
     return None
+
+
+def _told(words: str, context: Context) -> dates.Moment | None:
+    """Return the date a text begins with, with the hour beside it if the text is a date and little else."""
+    begun, _ = context.leading(words)
+    whole = context.moment(words) if begun is None or len(words) <= _DATE_CHARS else None
+    if begun and whole and begun.at.date() != whole.at.date():
+        return begun
+    return whole or begun
 
 
 def _teaser(item: HtmlElement, context: Context, selectors: Sequence[str]) -> str | None:
