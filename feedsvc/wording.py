@@ -298,6 +298,8 @@ _RELATED = re.compile(
     r"(?:latest|recent|newest) (?:articles?|posts?|stories|news)|"
     r"related(?: \w+)? (?:articles?|posts?|stories|news|content|topics)|related|read (?:also|more|next)\b.{0,60}|"
     r"you (?:may|might) (?:also )?(?:like|be interested in)|more (?:on this|from|stories|news|articles)\b.{0,60}|"
+    r"(?:noticias?|art[ií]culos?|articles?|notizie|articoli) (?:relacionad[ao]s?|liés|associés|correlat[ei])|"
+    r"(?:también )?te puede interesar|leggi anche|czytaj (?:też|także|więcej)|lees ook|"
     r"recommended(?: for you| reading| articles)?|see also|also read.{0,60}",
     re.IGNORECASE,
 )

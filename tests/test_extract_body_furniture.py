@@ -85,6 +85,8 @@ INSIDE = {
     ),
     "a place and a day": "<p><b>Musterstadt, 3.11.2005</b></p>",
     "when a speech may be printed": "<p>Es gilt das gesprochene Wort. Sperrfrist: 15. November 2024, 18 Uhr.</p>",
+    "a script shown as text": "<div>(function() { document.addEventListener('load', go); })();</div>",
+    "a pointer in Polish": f"<p>Czytaj też: {LINK}</p>",
     "a byline in French": "<p>par Maëlle Kerguen</p>",
     "a date line in French": "<p>Publié le 3 mars 2025 à 18:30, mis à jour le 4 mars 2025</p>",
 }
@@ -110,6 +112,8 @@ FOOT = {
     ),
     "tags": "<ul class=tags><li><a href=/t/a>Heizung</a></li><li><a href=/t/b>Rathaus</a></li></ul>",
     "an agency": "<p>dpa</p>",
+    "an agency that helped": "<p>mit dpa</p>",
+    "a line that announces what is not there": "<p>Sehen Sie sich hier das Video vom Einbau an:</p>",
     "who wrote it with whose material": "<p>aw/jdv, mit Material von dpa</p>",
     "whom the press may ask": (
         "<div><h3>Pressekontakt</h3><p>Gemeinde Musterstadt, Telefon 01234 5678, presse@stadt.example</p></div>"
@@ -146,6 +150,13 @@ def test_the_particulars_of_a_report_are_no_text_but_a_glossary_is() -> None:
     told = "<dl><dt>Datum:</dt><dd>2. Juni 2025</dd><dt>Nr.:</dt><dd>198</dd><dt>Rubrik:</dt><dd>Prävention</dd></dl>"
     assert lines(page(before=told)) == [FIRST, MIDDLE, LAST]
     assert "Prävention" in lines(page(inside=told))
+
+
+def test_who_the_author_is_ends_no_text() -> None:
+    head = "<meta name=author content='Anna Muster'>"
+    told = "<p>Anna Muster ist Redakteurin und schreibt seit vielen Jahren über die Heizungen der Gemeinde.</p>"
+    assert lines(page(inside=f"<p>{LEAD}</p>", foot=told, head=head)) == [FIRST, LEAD, MIDDLE, LAST]
+    assert len(lines(page(inside=f"<p>{LEAD}</p>", foot=told))) == 5
 
 
 def test_a_contact_in_the_midst_of_a_text_cuts_nothing_off() -> None:

@@ -90,6 +90,8 @@ def test_a_picture_above_the_headline_in_the_articles_own_box_is_its_picture() -
 NONE = {
     "a sign that leads to the front page": "<a href=/><img src=/kopf.jpg></a>",
     "a drawing": "<img src=/muster.svg>",
+    "a banner by its file's name": "<img src=/940x80-kopf.jpg>",
+    "a sign by its alt": "<img src=/kopf.jpg alt='Gemeinde Logo'>",
     "a small one": "<img src=/kopf.jpg width=40 height=40>",
 }
 

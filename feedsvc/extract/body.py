@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from lxml.html import HtmlElement
 
 from feedsvc import text, wording
-from feedsvc.extract import container, foot, furniture, links, prose, related
+from feedsvc.extract import container, foot, furniture, links, nearby, prose, related
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.prose import Surroundings
 
@@ -20,6 +20,7 @@ MAX_MARKS = 40_000  # of its tags and entities
 LINES = 250  # characters of lines before the first sentence from which they are text
 DOUBTED = 5  # how much more prose must stand behind a headline than before it where another is the page's <h1>
 OPENING = 150  # characters of a paragraph that may stand before the container
+LABEL = 100  # characters of a line that announces what is not there
 BUTTONS = 150  # characters of a line of buttons that sell
 TERM = 60  # characters of a term or of what is said of it in a report's particulars
 PULLED = (20, 250)  # characters of a quote that may be pulled out of the text
@@ -112,7 +113,8 @@ def _after_headline(layout: Layout, inside: Sequence[Block], known: Surroundings
     if known.headline is None:
         return 0
     heading = set(known.headline.iter())
-    at = [n for n, block in enumerate(inside) if block.element in heading]
+    free = nearby.index(inside, known.headline)
+    at = [n for n, block in enumerate(inside) if block.element in heading] or ([] if free is None else [free])
     if not at:
         return 0
     before, after = _weight(inside[: at[0]], known), _weight(inside[at[-1] :], known)
@@ -213,7 +215,8 @@ def _is_tail(block: Block) -> bool:
     """Whether a last block is no text: a few words without a sentence, or mostly a link."""
     if block.role in ("li", "table", "pre", "dd", "td") or block.group is not None:
         return len(block.text) < 3
-    return len(block.text) < 3 or (len(block.text) < 250 and block.link_share > 0.4)
+    announces = block.text.endswith(":") and len(block.text) < LABEL
+    return announces or len(block.text) < 3 or (len(block.text) < 250 and block.link_share > 0.4)
 
 
 def _heads_nothing(blocks: Sequence[Block], at: int) -> bool:

@@ -20,7 +20,8 @@ _LINE = re.compile(
     r"\(?(?:mehr|more|weiterlesen|read more|mehr lesen|zum artikel|zur startseite|zurück|nach oben|back to top|"
     r"continue reading|jetzt lesen|hier lesen|zur übersicht|zurück zur übersicht)\)?[ .…»>→:]*|"
     r"(?:teilen|share|tweet|tweeten|drucken|print|e-?mail|pin it|merken|kommentieren|comments?|kommentare?|"
-    r"\d+ (?:comments?|kommentare?|shares?)|facebook|twitter|whatsapp|linkedin|xing|pinterest|instagram|"
+    r"\d+ (?:comments?|kommentare?|shares?)|kommentarer|comentarios|commentaires|commenti|"
+    r"facebook|twitter|whatsapp|linkedin|xing|pinterest|instagram|"
     r"copy link|link kopieren|artikel teilen|diesen artikel teilen|beitrag teilen|"
     r"(?:artikel|beitrag|rezept|seite) drucken|vorlesen|(?:schrift|text)gr(?:ö|oe)(?:ß|ss)e\s*:?[aA+\- ]{0,12}|"
     r"a[+-]?(?: a[+-]?){1,2}|"
@@ -39,12 +40,13 @@ _LINE = re.compile(
     r"(?:das )?video (?:konnte|kann) nicht .{2,80}|javascript .{5,100}|"
     r"(?:mehr|alles) (?:zum thema|zu den themen)\s*:?|themen(?: in diesem artikel)?\s*:?|quellen?\s*:?|"
     r"[\[(]?\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9}\.?)\s?\d{4}[\])]?|"
-    r"\[?(?:dpa|afp|reuters|epd|kna|ap|sid)(?:[/,-]\s?\w+)*\]?)",
+    r"[\[(]?(?:mit |with )?(?:dpa|afp|reuters|epd|kna|ap|sid)(?:[/,-]\s?\w+)*[\])]?)",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"(?:lesen sie (?:auch|hier|mehr|dazu|hierzu|außerdem)|lies (?:auch|hier|mehr)|auch interessant|"
     r"mehr zum thema|mehr dazu|siehe auch|"
+    r"czytaj (?:też|także|więcej)\b|leggi anche|lees ook|les også|läs (?:också|mer)\b|читайте также|veja também|"
     r"read (?:more|also|next)\b|also read|see also\b|related\s*:|recommended\s*:|more\s*:|más\s*:|lire aussi|"
     r"à lire|leer también|lea también|zum weiterlesen|"
     r"mehr (?:zu|über|von) .{2,80}:|hören sie auch|sehen sie (?:auch|hier|im video)|passend dazu|lesetipp|"
@@ -105,8 +107,17 @@ MAX_LINE = 400  # characters; nothing longer is furniture but a consent text, no
 MAX_CONSENT = 1_000
 
 
+# A script that a template shows as text.
+_SCRIPT = re.compile(
+    r"\(?!?\(?function\s*\w*\(|(?:window|document)\.\w+\s*[.(=\[|]|(?:var|let|const)\s+\w+\s*=.*[;{]|//<!\[CDATA\[|"
+    r"\{\s*\"@context\""
+)
+
+
 def line_kind(line: str, link_share: float) -> str:
-    """Return what a block is by its own words: "byline", "credit", "related", "appeal", "line"; "" for text."""
+    """Return what a block is by its words: "byline", "credit", "related", "appeal", "line", "script", "" for text."""
+    if _SCRIPT.match(line):
+        return "script"
     if len(line) <= MAX_CONSENT and _CONSENT.match(line):
         return "appeal"
     return _line_kind(line, link_share) if len(line) <= MAX_LINE else ""

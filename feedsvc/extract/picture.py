@@ -25,6 +25,8 @@ _DECORATION = re.compile(
     r"loading|counter|z(?:ae|ä)hler|rounded-(?:full|circle)|img-circle)",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)")  # as systems write it into a file's name
+_SIGN = re.compile(r"(?:^|[\s_-])(?:logo|icon|avatar)$", re.IGNORECASE)
 MAX_CAPTION = 700
 BOX = 250  # characters that a box of one picture may hold for them to be its caption
 LINES = 3  # of such a box
@@ -95,7 +97,11 @@ def is_decoration(image: HtmlElement, url: str | None) -> bool:
         if size and int(size.group()) < _SMALL:
             return True
     shown = url or image.get("src") or ""
-    return bool(_DECORATION.search(f"{shown.rsplit('/', 1)[-1]} {image.get('class') or ''}")) or "vgwort" in shown
+    name = shown.rsplit("/", 1)[-1]
+    size = _SIZE.search(name)
+    if _SIGN.search(image.get("alt") or "") or (size and min(int(size[1]), int(size[2])) < _SMALL):
+        return True
+    return bool(_DECORATION.search(f"{name} {image.get('class') or ''}")) or "vgwort" in shown
 
 
 def may_head(element: HtmlElement, base: str) -> bool:

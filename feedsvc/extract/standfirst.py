@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from feedsvc import dates, text, wording
-from feedsvc.extract import furniture
+from feedsvc.extract import furniture, prose
 from feedsvc.extract.layout import SENTENCE, Block
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.moments import When
@@ -69,6 +69,8 @@ def leads(
     captions = {text.fold(block.text) for block in row if block.zone == "caption"}
     for claim in meta.descriptions:
         whole = _completed(claim.value, [*zone, *text_blocks[:OPENING]])
+        if prose.letters(whole) == prose.letters(title):
+            continue
         if not _is_caption(text.fold(claim.value), captions) and (said := text.without_more(whole)):
             yield Lead(text=said, rule=claim.rule)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from feedsvc import html
-from feedsvc.extract import body, boxes, byrule, container, markup, nearby, picture, prose, related, standfirst
+from feedsvc.extract import body, boxes, byrule, container, foot, markup, nearby, picture, prose, related, standfirst
 from feedsvc.extract.layout import Block, Layout
 from feedsvc.extract.metadata import Metadata
 from feedsvc.extract.moments import When
@@ -77,6 +77,7 @@ def read(
     lead = leads[0] if leads else standfirst.Lead()
     used |= told_elsewhere | (set(lead.blocks) if lead.dated and not ruled["teaser"].readings else set())
     kept = _free(first, used) if by_rule else body.without(first, used)
+    kept = kept if by_rule else foot.without_bio(kept, [claim.value for claim in meta.authors])
     free = () if lead.dated or by_rule else _free(lead.blocks, {*kept, *told_elsewhere})
     opening = [block for block in free if not body.repeats(block, kept)]
     spoken = byrule.cut([*opening, *_with_pictures(layout, kept, pictures)], ruled, layout)
