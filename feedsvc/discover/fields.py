@@ -36,6 +36,7 @@ _ADVERT = re.compile(
     r"in kooperation mit .{2,40}|ad|advertisement)\W*",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(?:nr|no|num|nummer|ausgabe|az)\.?:?\s*[\w/.-]*\d[\w/.-]*", re.IGNORECASE)
 _BADGE = re.compile(
     r"(?:[A-Za-z]{1,12}\s?\+|plus|abo|exklusiv|premium|neu|video|podcast|galerie|live|anzeige|audio|"
     r"top-?\s?(?:thema|meldung|news|story)|aufmacher|angepinnt|sticky|pinned|breaking(?: news)?|"
@@ -324,7 +325,7 @@ def _is_kicker(line: Line) -> bool:
 def _is_said(words: str) -> bool:
     """Whether a line has letters and is no time: "45/2025" and "17:05 Uhr" are no kickers, "D21" is one."""
     short = words[:1].isupper() and words.isalnum() and len(words) > 1
-    return (sum(map(str.isalpha, words)) > 1 or short) and not TIME.fullmatch(words)
+    return (sum(map(str.isalpha, words)) > 1 or short) and not (TIME.fullmatch(words) or _NUMBERED.fullmatch(words))
 
 
 def _kicker_before(found: Draft, first: int) -> str | None:
