@@ -96,8 +96,8 @@ def test_every_list_is_read_completely_on_a_page_of_its_own(one: Guise) -> None:
 
 
 def test_nearly_all_drawn_guises_are_read_completely() -> None:
-    wrong = {str(one): found for one in drawn(1, 40) if (found := mistakes(OURS, one))}
-    assert len(wrong) <= 3, wrong
+    wrong = {str(one): found for one in drawn(1, 24) if (found := mistakes(OURS, one))}
+    assert len(wrong) <= 2, wrong
 
 
 @pytest.mark.slow
