@@ -100,8 +100,8 @@ _CREDIT_WORD = (
     r"(?:photo|image|picture)[ -]credits?|credits?|copyright|source|courtesy(?: of)?)"
 )
 _CREDIT_MARK = re.compile(
-    rf"(?:(?:{_CREDIT_WORD}\s*(?:/\s*{_CREDIT_WORD}\s*)?(?::|©|\(c\))|(?:photo|image|foto|bild|grafik)\s+(?:by|von)\s|"
-    r"©|\(c\)|\bcopyright\b(?:\s+by\b)?)\s*)+",
+    rf"(?:(?:©|\(c\)|{_CREDIT_WORD}\s*(?:/\s*{_CREDIT_WORD}\s*)?(?::|©|\(c\))|"
+    r"(?:photo|image|foto|bild|grafik)\s+(?:by|von)\s|\bcopyright\b(?:\s+by\b)?)\s*)+",
     re.IGNORECASE,
 )
 # Where a credit may begin inside a caption: behind a bracket, a bar or a sentence, or as a word with a capital.

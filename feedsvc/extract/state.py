@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -35,6 +36,7 @@ MAX_TEXTS = 200  # of one object that are weighed
 MIN_TITLE = 10  # characters from which a text can confirm a title
 MAX_TITLE = 300
 MAX_TEASER = 2_000
+MAX_NAME = 100  # characters of a name
 MAX_BELOW = 6  # how far below its title an article's text stands
 
 # Subtrees that are about something else; their names are the same whoever writes them.
@@ -70,6 +72,8 @@ _IMAGE = re.compile(
 _PICTURE = re.compile(r"^https?://\S+|^/\S+\.(?:jpe?g|png|webp|avif|gif)\b\S*", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*>")
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?…][\"“”«»’')\]]*(?=\s|$)")
+
+_BODIES = ("articleBody", "text")  # what an article's text is called in JSON-LD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +125,13 @@ def read(root: HtmlElement, titles: Collection[str]) -> State | None:
     folded = {text.fold(title) for title in titles if title}
     nodes, steps = iter(range(MAX_NODES)), iter(range(MAX_STEPS))
     drawn = (each for data in scripts.read(root) for each in _articles(data, folded, nodes, steps))
-    linked = (each for data in scripts.linked(root) for each in _articles(data, folded, nodes, steps))
+    linked = (each for data in scripts.linked(root) for each in _articles(data, folded, nodes, steps, _BODIES))
     return _best(drawn) or _best(filter(_is_body, linked))
 
 
 def _is_body(found: _Found) -> bool:
     """Whether a text of JSON-LD is an article's, not what it says of a product, a publisher or a question."""
-    return any(found.text is found.node.get(name) for name in ("articleBody", "text"))
+    return any(found.text is found.node.get(name) for name in _BODIES)
 
 
 def _best(row: Iterable[_Found]) -> State | None:
@@ -155,14 +159,22 @@ def _alone(ranked: Sequence[_Found]) -> _Found | None:
 
 
 def _articles(
-    data: scripts.Data, titles: Collection[str], nodes: Iterator[int], steps: Iterator[int]
+    data: scripts.Data,
+    titles: Collection[str],
+    nodes: Iterator[int],
+    steps: Iterator[int],
+    bodies: Collection[str] = (),
 ) -> Iterator[_Found]:
-    """Give the objects of a value that have a title and a text, until nodes and steps of the page are used up."""
+    """Give the objects of a value that have a title and a text, until nodes and steps of the page are used up.
+
+    Where names of `bodies` are given, only objects with one of them are asked.
+    """
     scale = _Scale()
     waiting: list[tuple[object, int]] = [(data.value, 0)]
     while waiting and next(nodes, None) is not None:
         value, depth = waiting.pop()
-        if isinstance(value, dict) and (titled := _title(value, titles)):
+        asked = isinstance(value, dict) and (not bodies or any(name in value for name in bodies))
+        if isinstance(value, dict) and asked and (titled := _title(value, titles)):
             said, length = _longest(value, titled, scale, steps)
             if length >= MIN_TEXT:
                 yield _Found(value, titled.said, said, length, depth, data.name, titled.confirmed)
@@ -173,9 +185,14 @@ def _articles(
 def _inside(value: object) -> Iterator[object]:
     """Give what an object or a list holds that may be about the same thing."""
     if isinstance(value, dict):
-        yield from (inner for name, inner in value.items() if not _ELSEWHERE.search(str(name)))
+        yield from (inner for name, inner in value.items() if not _is_elsewhere(str(name)[:MAX_NAME]))
     elif isinstance(value, list):
         yield from value
+
+
+@lru_cache(maxsize=4096)
+def _is_elsewhere(name: str) -> bool:
+    return bool(_ELSEWHERE.search(name))
 
 
 def _title(node: Node, titles: Collection[str]) -> _Title | None:
