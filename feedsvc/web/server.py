@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _STARTUP = 10.0  # seconds until the port must answer
 _CLEARING = 2.0  # seconds a port may still be taken after a kill
-_OVERLAP = 2.0  # seconds an old worker lives on beside the new one
+_OVERLAP = 4.0  # seconds an old worker lives on beside the new one
 _RESTART_PAUSE = 5.0  # seconds between two starts of a server that keeps dying
 
 
@@ -59,7 +59,7 @@ class Server:
         return f"http://{host}:{self.given.port}"
 
     def adopt(self, given: settings.Settings) -> None:
-        """Serve by other settings from now on, on the same address; no connection is refused meanwhile."""
+        """Serve by other settings from now on, on the same address, which stays open meanwhile."""
         given = replace(given, host=self.given.host, port=self.given.port, parent=self.given.parent)
         if given == self.given:
             return
