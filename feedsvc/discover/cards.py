@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice, pairwise, takewhile
 
 from lxml.html import HtmlElement
 
@@ -219,7 +219,7 @@ def _attach(cards: Sequence[Card], owners: Mapping[HtmlElement, int]) -> None:
         by_parent[card.parent].append(card)
     for siblings in by_parent.values():
         if len(siblings) > 1:
-            _share_out(siblings)
+            _share_out(siblings, owners)
         elif siblings[0].parent is not None and siblings[0].parent.tag not in _TOP:
             _take_following(siblings[0], owners)
 
@@ -238,16 +238,16 @@ def _take_following(card: Card, owners: Mapping[HtmlElement, int]) -> None:
         card.nodes.extend(taken)
 
 
-def _share_out(siblings: list[Card]) -> None:
+def _share_out(siblings: list[Card], owners: Mapping[HtmlElement, int]) -> None:
     """Part the free nodes between items into those that end one item and those that begin the next."""
-    gaps = [_free(one.nodes[-1].getnext(), other.nodes[0]) for one, other in pairwise(siblings)]
+    gaps = [_free(one.nodes[-1].getnext(), other.nodes[0], owners) for one, other in pairwise(siblings)]
     if not any(gaps):
         return
     if sum(bool(gap) for gap in gaps) * 5 < len(gaps) * 3:
-        _prepend_missed(siblings, gaps)
+        _prepend_missed(siblings, gaps, owners)
         return
-    head = _free_before(siblings[0].nodes[0])
-    tail = _free(siblings[-1].nodes[-1].getnext(), None)
+    head = _free_before(siblings[0].nodes[0], owners)
+    tail = _free(siblings[-1].nodes[-1].getnext(), None, owners)
     cuts = _cuts(gaps, head, tail)
     ending = {shape for gap, cut in zip(gaps, cuts, strict=True) for shape in _shapes(gap[:cut])}
     beginning = {shape for gap, cut in zip(gaps, cuts, strict=True) for shape in _shapes(gap[cut:])}
@@ -259,10 +259,12 @@ def _share_out(siblings: list[Card]) -> None:
         card.nodes = [*first, *card.nodes, *last]
 
 
-def _prepend_missed(siblings: Sequence[Card], gaps: Sequence[Sequence[HtmlElement]]) -> None:
+def _prepend_missed(
+    siblings: Sequence[Card], gaps: Sequence[Sequence[HtmlElement]], owners: Mapping[HtmlElement, int]
+) -> None:
     """Give items what stands free before them and inside the others, whose linked picture stands before it."""
     inside = {shape_of for card in siblings if len(card.nodes) > 1 for shape_of in _shapes(card.nodes)}
-    frees = [_free_before(siblings[0].nodes[0]), *gaps]
+    frees = [_free_before(siblings[0].nodes[0], owners), *gaps]
     for card, free in zip(siblings, frees, strict=True):
         taken = _run(free[::-1], inside, _ALONE)
         card.nodes[:0] = free[len(free) - taken :]
@@ -309,18 +311,21 @@ def _ends(node: HtmlElement, shape_of: str, leads: set[str], ends: set[str]) -> 
     return 0.5 if len(node.text_content().strip()) >= _TEASER_CHARS else -0.1
 
 
-def _free(node: HtmlElement | None, end: HtmlElement | None) -> list[HtmlElement]:
+def _free(node: HtmlElement | None, end: HtmlElement | None, owners: Mapping[HtmlElement, int]) -> list[HtmlElement]:
+    """Return the siblings from one to another that hold no article's link."""
     found = []
     while node is not None and node is not end:
-        if isinstance(node.tag, str) and node.tag not in _IGNORED:
+        if isinstance(node.tag, str) and node.tag not in _IGNORED and node not in owners:
             found.append(node)
         node = node.getnext()
     return found
 
 
-def _free_before(node: HtmlElement) -> list[HtmlElement]:
-    found = (before for before in node.itersiblings(preceding=True) if isinstance(before.tag, str))
-    return [before for before in islice(found, _ALONE) if before.tag not in _IGNORED][::-1]
+def _free_before(node: HtmlElement, owners: Mapping[HtmlElement, int]) -> list[HtmlElement]:
+    """Return the nearest siblings before one, up to the first that holds an article's link."""
+    before = (one for one in node.itersiblings(preceding=True) if isinstance(one.tag, str))
+    near = islice(takewhile(lambda one: one not in owners, before), _ALONE)
+    return [one for one in near if one.tag not in _IGNORED][::-1]
 
 
 def _shapes(nodes: Sequence[HtmlElement]) -> list[str]:
