@@ -293,6 +293,8 @@ def _take_title(found: Draft) -> None:
     if spot is None:
         return
     first = found.lines[spot.numbers[0]]
+    if len(spot.numbers) > 1 and _byline(found.lines[spot.numbers[-1]].words):
+        spot.numbers.pop()  # it stands in the heading, and is none
     words = [found.lines[number].words for number in spot.numbers]
     kicker = None
     if len(words) > 1 and _is_kicker(first) and not words[1][:1].islower():
