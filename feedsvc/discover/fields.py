@@ -53,6 +53,7 @@ _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2
 _SMALL = frozenset(("h5", "h6"))
 _AROUND = " :|–,•·"  # a date
 _DATE_CHARS = 60
+_REPEATED_CHARS = 15
 _NAME_CHARS = 60
 _END_CHARS = 20
 _PARAGRAPH = 45  # characters from which a line begins a text
@@ -145,6 +146,7 @@ def settle(drafts: Sequence[Draft]) -> None:
 def lead(found: Draft, context: Context) -> Lead:
     """Return what a card says about its article."""
     _take_title(found)
+    _pass_over_repeated(found)
     teaser = _teaser(found, context)
     authors, categories = _labels(found)
     authors = authors or _signed(found.card)
@@ -304,6 +306,19 @@ def _take_title(found: Draft) -> None:
     found.headline = text.tidy(" ".join(words))
     found.heading = first.heading is not None
     found.kicker = kicker or _kicker_before(found, spot.numbers[0])
+
+
+def _pass_over_repeated(found: Draft) -> None:
+    """Take no line that says the headline again for more; one that tells all of a cut headline is the headline."""
+    headline = found.headline or ""
+    begun = headline.rstrip(" .…")
+    if len(begun) < _REPEATED_CHARS:
+        return
+    for number in _free(found):
+        words = found.lines[number].words
+        if words == headline or (headline != begun and words.startswith(begun)):
+            found.used.add(number)
+            found.headline = max(found.headline or "", words, key=len) if headline.endswith("…") else headline
 
 
 def _byline(words: str) -> tuple[str, ...]:
