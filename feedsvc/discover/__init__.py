@@ -10,7 +10,6 @@ from feedsvc.discover import (
     carried,
     explaining,
     feed,
-    fields,
     items,
     jsonfeed,
     kind,
@@ -21,6 +20,7 @@ from feedsvc.discover import (
     sitemap,
     stories,
 )
+from feedsvc.discover.context import Context
 from feedsvc.discover.score import Candidate
 from feedsvc.errors import ContentError
 from feedsvc.model import Explained, FoundLead, Lead, Listing, ListRules, Page, Rejected, Source
@@ -78,7 +78,7 @@ def explain(page: Page, source: Source) -> Explained:
     return Explained(leads=kept, rejected=(*rejected, *excluded))
 
 
-def _explained(context: fields.Context) -> tuple[tuple[FoundLead, ...], tuple[Rejected, ...]]:
+def _explained(context: Context) -> tuple[tuple[FoundLead, ...], tuple[Rejected, ...]]:
     """Return the leads of a listing or an article page with their findings, and what gave none."""
     rules = context.source.list_rules
     if rules.item:
@@ -122,7 +122,7 @@ def _listing(page: Page, source: Source, seen: str) -> Listing:
     )
 
 
-def _chosen(context: fields.Context) -> tuple[Lead, ...]:
+def _chosen(context: Context) -> tuple[Lead, ...]:
     """Return the items that the link rule selects, or without one those that look like articles."""
     told = rule.linked(context.tree, context.source.list_rules)
     cards = listing.candidates(context, told)
@@ -131,7 +131,7 @@ def _chosen(context: fields.Context) -> tuple[Lead, ...]:
     return _all(cards, context)
 
 
-def _all(cards: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
+def _all(cards: Sequence[Candidate], context: Context) -> tuple[Lead, ...]:
     """Return what looks like articles; what the page's scripts carry, if it shows next to none."""
     shown = _corrected(score.chosen(cards), context)
     beside = items.Context(context.tree.url, context.source, context.now)
@@ -141,7 +141,7 @@ def _all(cards: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...
     return told if len(told) > len(shown) else shown
 
 
-def _corrected(chosen: Sequence[Candidate], context: fields.Context) -> tuple[Lead, ...]:
+def _corrected(chosen: Sequence[Candidate], context: Context) -> tuple[Lead, ...]:
     """Return the automatic reading's leads, their fields corrected by the rules there are."""
     for one in chosen:
         one.lead = rule.corrected(one.lead, one.card.nodes, context, context.source.list_rules)
@@ -160,8 +160,8 @@ def _wanted(found: tuple[Lead, ...], source: Source) -> tuple[Lead, ...]:
     return tuple(lead for lead in found if rule.wanted(lead, source.list_rules))
 
 
-def _context(page: Page, source: Source) -> fields.Context:
+def _context(page: Page, source: Source) -> Context:
     """Return the parsed page, without what the rules remove."""
     tree = html.parse(page)
     rule.remove(tree, source.list_rules)
-    return fields.Context(tree, source, page.fetched_at, list(tree.root.iter()))
+    return Context(tree, source, page.fetched_at, list(tree.root.iter()))

@@ -14,7 +14,9 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from feedsvc import dates
-from feedsvc.discover.fields import TIME, Context, Draft
+from feedsvc.discover.carddates import TIME
+from feedsvc.discover.context import Context
+from feedsvc.discover.fields import Draft
 from feedsvc.discover.links import HEADINGS
 
 _DAY_CHARS = 45

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from feedsvc import text, urls
 from feedsvc.discover import rule, score
-from feedsvc.discover.fields import Context
+from feedsvc.discover.context import Context
 from feedsvc.discover.score import Candidate
 from feedsvc.model import Finding, FoundLead, Lead, ListRules, Loser, Rejected
 

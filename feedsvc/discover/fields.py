@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
 
-from feedsvc import dates, html, text, wording
-from feedsvc.discover import lines, pictures
+from feedsvc import dates, text, wording
+from feedsvc.discover import carddates, lines, pictures
 from feedsvc.discover.cards import Card
+from feedsvc.discover.context import Context as Context
 from feedsvc.discover.lines import Line
-from feedsvc.model import Lead, Source
+from feedsvc.model import Lead
 
 _KICKER_MARKS = frozenset(
     "kicker dachzeile topline overline spitzmarke roofline eyebrow pretitle suptitle supertitle overhead ortsmarke"
@@ -51,48 +51,11 @@ _FORMS = re.compile(
 )
 _HEADING_WORTH = {"h1": 4.0, "h2": 4.0, "h3": 4.0, "h4": 3.5, "h5": 2.0, "h6": 2.0}
 _SMALL = frozenset(("h5", "h6"))
-_AROUND = " :|–,•·"  # a date
-_DATE_CHARS = 60
 _REPEATED_CHARS = 15
 _NAME_CHARS = 60
 _END_CHARS = 20
 _PARAGRAPH = 45  # characters from which a line begins a text
-_DIGIT = re.compile(r"\d")
-_RELATIVE = re.compile(r"(?:vor|heute|gestern|vorgestern|today|yesterday)\b", re.IGNORECASE)
-TIME = re.compile(r"(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*(?:Uhr|h))?", re.IGNORECASE)
-_SENTENCE = 4  # words beside a date that make its line more than a date
-_SAID_OF_DATES = re.compile(
-    r"\b(?:zuletzt|aktualisiert|veröffentlicht|geändert|erstellt|stand|vom|von|am|um|den|uhr|min|minuten|lesezeit|datum|seit|"
-    r"updated|published|posted|last|modified|on|at|by|read|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)\b",
-    re.IGNORECASE,
-)
-_WRITTEN = re.compile(
-    r"(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}\.?\s+[^\W\d_]{3,9}\.?\s+\d{4}|\d{4}-\d\d-\d\d)"
-    r"(?:,?\s*(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?"
-)
-_DATING = re.compile(r"\b(?:vom|am|den|seit|stand|on|at|dated)\W*$", re.IGNORECASE)  # what is said of a date
-_BESIDE_DATE = re.compile(
-    rf"\W*{_WRITTEN.pattern}\W*(?P<behind>[^\W\d].*)|(?P<before>.*[\w?!.\"“])[\s\W]+{_WRITTEN.pattern}\W*"
-)
-_PIECES = re.compile(r"\s+[|·•/–—-]\s+")
 _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]?\s*$|\s*(?:…|\.\.\.)?\s*[»→>|]\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What reading a page's leads needs to know besides the page: languages, zone, when it was fetched."""
-
-    tree: html.Tree
-    source: Source
-    now: datetime | None
-    elements: Sequence[HtmlElement] = ()  # all of the tree: held, lxml makes each of them only once
-
-    def moment(self, words: str | None) -> dates.Moment | None:
-        words = words.strip(_AROUND) if words else words
-        return dates.parse(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
-
-    def leading(self, words: str) -> tuple[dates.Moment | None, str]:
-        return wording.leading_date(words, language=self.source.language, timezone=self.source.timezone, now=self.now)
 
 
 @dataclass(slots=True)
@@ -125,7 +88,7 @@ def draft(card: Card, context: Context) -> Draft:
     """Return a card's lines with its date and, as far as the card alone tells, its headline."""
     known = {link.element: link.more for link in card.links}
     found = Draft(card, lines.read(card.nodes, known), frozenset(known))
-    _find_date(found, context)
+    found.moment = carddates.find(found.lines, found.used, context)
     found.spots = _spots(found)
     spot = max(found.spots, key=lambda spot: spot.worth, default=None)
     found.place = spot.place if spot else None
@@ -167,62 +130,6 @@ def lead(found: Draft, context: Context) -> Lead:
         authors=authors,
         categories=categories,
     )
-
-
-# ---- dates -----------------------------------------------------------------------------------------------------------
-
-
-def _find_date(found: Draft, context: Context) -> None:
-    """Find the card's date: <time>, else a line that is a date and little else."""
-    for number, line in enumerate(found.lines):
-        if line.time and (moment := context.moment(line.time)):
-            found.moment = moment
-            if _could_be_date(line.words):
-                _take_date(found, number, context)
-            return
-    for number, line in enumerate(found.lines):
-        if line.heading is not None or not _could_be_date(line.words):
-            continue
-        moment, rest = context.leading(line.words)
-        if moment and rest and ":" in line.words[: -len(rest)]:
-            found.moment = moment
-            found.lines[number] = replace(line, words=rest)
-            return
-        if (moment := context.moment(line.words)) and not _is_sentence(line.words):
-            found.moment = moment
-            _take_date(found, number, context)
-            return
-
-
-def _is_sentence(words: str) -> bool:
-    """Whether a date stands amid other words: "Messe vom 5. bis 8. April 2025 in Talheim" is a headline."""
-    if _BESIDE_DATE.fullmatch(words):
-        return False
-    told = _SAID_OF_DATES.sub(" ", _WRITTEN.sub(" ", words))
-    return sum(len(word) > 1 and word.isalpha() for word in told.split()) >= _SENTENCE
-
-
-def _could_be_date(words: str) -> bool:
-    return len(words) <= _DATE_CHARS and bool(_DIGIT.search(words) or _RELATIVE.match(words))
-
-
-def _take_date(found: Draft, number: int, context: Context) -> None:
-    """Mark a date's line as used; of "Hessen | 26.04.2024" the words beside the date stay a line."""
-    line = found.lines[number]
-    pieces = _PIECES.split(line.words)
-    if len(pieces) == 1:
-        beside = _BESIDE_DATE.fullmatch(line.words)
-        words = (beside["before"] or beside["behind"]) if beside else None
-        if words and words.count(" ") >= 2 and not _DATING.search(words):
-            found.lines[number] = replace(line, words=words)
-        else:
-            found.used.add(number)
-        return
-    rest = [piece for piece in pieces if not context.moment(piece) and not TIME.fullmatch(piece)]
-    if rest and len(rest) < len(pieces):
-        found.lines[number] = replace(line, words=" | ".join(rest))
-    else:
-        found.used.add(number)
 
 
 # ---- kicker and headline ---------------------------------------------------------------------------------------------
@@ -342,7 +249,9 @@ def _is_kicker(line: Line) -> bool:
 def _is_said(words: str) -> bool:
     """Whether a line has letters and is no time: "45/2025" and "17:05 Uhr" are no kickers, "D21" is one."""
     short = words[:1].isupper() and words.isalnum() and len(words) > 1
-    return (sum(map(str.isalpha, words)) > 1 or short) and not (TIME.fullmatch(words) or _NUMBERED.fullmatch(words))
+    return (sum(map(str.isalpha, words)) > 1 or short) and not (
+        carddates.TIME.fullmatch(words) or _NUMBERED.fullmatch(words)
+    )
 
 
 def _kicker_before(found: Draft, first: int) -> str | None:

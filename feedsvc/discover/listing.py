@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from feedsvc.discover import cards, daylines, fields, links, score
-from feedsvc.discover.fields import Context
+from feedsvc.discover.context import Context
 from feedsvc.discover.score import Candidate
 from feedsvc.model import Lead
 

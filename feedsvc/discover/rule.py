@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from feedsvc import dates, html, text, urls, wording
 from feedsvc.discover import daylines, fields, links, pictures
 from feedsvc.discover.cards import Card
-from feedsvc.discover.fields import Context
+from feedsvc.discover.context import Context
 from feedsvc.discover.links import Link
 from feedsvc.errors import ContentError
 from feedsvc.model import Image, Lead, ListRules, Rejected

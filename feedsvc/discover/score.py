@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from feedsvc import html
 from feedsvc.discover import cards, itemlist, links, pager
 from feedsvc.discover.cards import Card
-from feedsvc.discover.fields import Context
+from feedsvc.discover.context import Context
 from feedsvc.model import Lead
 
 ACCEPTED = 3.0  # an article with headline, speaking address and one more mark reaches it, a menu entry does not
