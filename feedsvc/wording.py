@@ -209,7 +209,8 @@ _BEFORE_BYLINE = re.compile(
 )
 _NAMING_MARK = re.compile(  # what follows is a name, even if it is one word
     r"(?:autor(?:in|en|innen|[:*_/]in(?:nen)?)?|authors?|text|verfasser(?:in)?|written by|posted by|"
-    r"(?:ein\s+)?(?:artikel|beitrag|text)\s+von)\s*:\s*",
+    r"(?:ein\s+)?(?:artikel|beitrag|text)\s+von)\s*:\s*|"
+    r"(?:posted|written|geschrieben|eingestellt|erstellt|verfasst)\s+(?:by|von)\s+",
     re.IGNORECASE,
 )
 _BYLINE_MARK = re.compile(

@@ -159,6 +159,12 @@ def test_who_the_author_is_ends_no_text() -> None:
     assert len(lines(page(inside=f"<p>{LEAD}</p>", foot=told))) == 5
 
 
+def test_a_speech_begins_with_whom_it_greets() -> None:
+    greeting = "Liebe Schwestern und Brüder,"
+    begun = page().replace(b"<div class=text>", f"<div class=text><p>{greeting}</p>".encode())
+    assert lines(begun) == [greeting, FIRST, MIDDLE, LAST]
+
+
 def test_a_contact_in_the_midst_of_a_text_cuts_nothing_off() -> None:
     assert lines(page(inside="<h3>Kontakt</h3>")) == [FIRST, "Kontakt", MIDDLE, LAST]
 

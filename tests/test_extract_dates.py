@@ -207,6 +207,11 @@ def test_numbers_are_read_as_the_region_of_the_page_writes_them() -> None:
     assert [day(read(body, lang=lang)) for lang in ("en-US", "en-GB", "en")] == ["2024-04-05", "2024-05-04", None]
 
 
+@pytest.mark.parametrize("name", ["publish-date", "publish_date", "PublishDate", "dc:date:issued", "DC.date.issued"])
+def test_a_meta_name_is_known_however_its_words_are_parted(name: str) -> None:
+    assert day(read(f"{HEADING}{TEXT}", head=f"<meta name='{name}' content='2024-04-26'>")) == "2024-04-26"
+
+
 def test_the_hour_in_a_list_of_particulars_belongs_to_the_day_in_it() -> None:
     told = "<dl><dt>Datum:</dt><dd>26. April 2024</dd><dt>Uhrzeit:</dt><dd>09:40 Uhr</dd><dt>Nr.:</dt><dd>198</dd></dl>"
     article = read(f"{HEADING}{told}{TEXT}")

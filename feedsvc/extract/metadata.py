@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc import text
 from feedsvc.extract import jsonld
@@ -62,6 +63,7 @@ _SECTIONS = ("article:section", "og:article:section", "parsely-section", "sectio
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url")
 
 
+_SEPARATORS = re.compile(r"[\s.:_-]+")
 MAX_VALUES = 50  # of one meta name
 MAX_CHARS = 5000  # of one value
 
@@ -130,12 +132,18 @@ def _meta(tree: Tree) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for element in tree.root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        key = name.strip().lower()
+        key = _squeezed(name.lower())
         if not key or len(found.get(key, ())) >= MAX_VALUES:
             continue
         if value := text.tidy(_decoded((element.get("content") or "")[:MAX_CHARS])):
             found[key] = (*found.get(key, ()), value)
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _squeezed(name: str) -> str:
+    """Return a name without separators, with which each system writes it its own way ("publish-date")."""
+    return _SEPARATORS.sub("", name)
 
 
 def _decoded(value: str) -> str:
@@ -144,7 +152,7 @@ def _decoded(value: str) -> str:
 
 
 def _all(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> list[Claim]:
-    return [Candidate(value=value, rule=f"meta {name}") for name in names for value in meta.get(name, ())]
+    return [Candidate(value=value, rule=f"meta {name}") for name in names for value in meta.get(_squeezed(name), ())]
 
 
 def _said(name: str, *values: str | None) -> tuple[Claim, ...]:
@@ -152,7 +160,7 @@ def _said(name: str, *values: str | None) -> tuple[Claim, ...]:
 
 
 def _first(meta: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> str | None:
-    return next((value for name in names for value in meta.get(name, ())), None)
+    return next((value for name in names for value in meta.get(_squeezed(name), ())), None)
 
 
 def _once(*claims: Claim) -> tuple[Claim, ...]:

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from feedsvc.extract import furniture
 from feedsvc.extract.layout import SENTENCE, Block
 
+SALUTATION = 15  # characters of "Liebe Schwestern und Brüder,"
 PROSE = 40  # characters outside links from which a block can be prose
 DENSE = 15  # the same where a character is a word or a syllable
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -56,6 +57,7 @@ def begins(block: Block) -> bool:
         or block.role not in ("p", "div")
         or bool(SENTENCE.search(block.text))
         or len(block.text) > 100
+        or (block.text.endswith(",") and len(block.text) > SALUTATION)
     )
 
 
