@@ -229,10 +229,20 @@ class Store:
         with self._reading() as db:
             return operating.incidents(db, limit)
 
-    def history(self, since: datetime) -> Mapping[str, tuple[Day, ...]]:
+    def history(self, since: datetime, sources: Collection[str] | None = None) -> Mapping[str, tuple[Day, ...]]:
         """Return the days on which each source was polled since then, oldest first, by source; 40 days are kept."""
         with self._reading() as db:
-            return operating.history(db, since)
+            return operating.history(db, since, sources)
+
+    def has_succeeded(self, since: datetime) -> bool:
+        """Whether any enabled source has given something usable since then."""
+        with self._reading() as db:
+            return operating.has_succeeded(db, since)
+
+    def should_have_succeeded(self, since: datetime, waited: datetime) -> bool:
+        """Whether any enabled source was polled since then, failed last, or waits for its turn from before `waited`."""
+        with self._reading() as db:
+            return operating.should_have_succeeded(db, since, waited)
 
     def figures(self, now: datetime, *, most: int) -> Figures:
         """Return how the service is doing, with at most `most` feeds and `most` sources one by one."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlite_utils import Database
@@ -109,30 +109,43 @@ def note(db: Database, outcome: Outcome) -> None:
     kinds = [change.kind for change in outcome.changes]
     new, updated, withdrawn = (kinds.count(kind) for kind in ("new", "updated", "withdrawn"))
     seconds = max(0.0, (outcome.finished_at - outcome.started_at).total_seconds())
-    failed = int(outcome.status not in _USABLE)
-    day = rows.instant(outcome.started_at)[:10]
-    db.conn.execute(_ADD_DAY, [outcome.source, day, failed, new, seconds])
-    oldest = rows.instant(outcome.started_at - timedelta(days=DAYS_KEPT))[:10]
-    db.conn.execute("DELETE FROM days WHERE source = ? AND day < ?", [outcome.source, oldest])
-    kind = outcome.error.kind if outcome.error else ""
+    _count_day(db, outcome, new, seconds)
     received = sum(fetched.bytes for fetched in outcome.fetches)
     within = [int(seconds <= edge) for edge in EDGES]
-    db.conn.execute(_ADD_TALLY, [outcome.status, kind, seconds, received, new, updated, withdrawn, *within])
+    _count_way(db, outcome, [seconds, received, new, updated, withdrawn, *within])
     fresh = [each for each in outcome.state.incidents if each.at >= outcome.started_at]
     if fresh:
         _keep(db, outcome, fresh)
 
 
-_ADD_DAY = """
-INSERT INTO days (source, day, polls, failed, new, seconds) VALUES (?, ?, 1, ?, ?, ?)
-ON CONFLICT (source, day) DO UPDATE SET polls = polls + 1, failed = failed + excluded.failed, new = new + excluded.new,
-    seconds = seconds + excluded.seconds
+def _count_day(db: Database, outcome: Outcome, new: int, seconds: float) -> None:
+    today = outcome.started_at.astimezone(UTC).date()
+    failed = int(outcome.status not in _USABLE)
+    key = [outcome.source, today.isoformat()]
+    if not db.conn.execute(_ADD_TO_DAY, [failed, new, seconds, *key]).rowcount:
+        db.conn.execute("INSERT INTO days (source, day, polls, failed, new, seconds) VALUES (?, ?, 1, ?, ?, ?)",
+                        [*key, failed, new, seconds])  # fmt: skip
+        oldest = (today - timedelta(days=DAYS_KEPT)).isoformat()
+        db.conn.execute("DELETE FROM days WHERE source = ? AND day < ?", [outcome.source, oldest])
+
+
+def _count_way(db: Database, outcome: Outcome, figures: Sequence[float]) -> None:
+    key = [outcome.status, outcome.error.kind if outcome.error else ""]
+    if not db.conn.execute(_ADD_TO_TALLY, [*figures, *key]).rowcount:
+        db.conn.execute(_FIRST_TALLY, [*figures, *key])
+
+
+_ADD_TO_DAY = """
+UPDATE days SET polls = polls + 1, failed = failed + ?, new = new + ?, seconds = seconds + ?
+WHERE source = ? AND day = ?
 """
 _TALLIED = ("seconds", "bytes", "new", "updated", "withdrawn", *_EDGE_COLUMNS)
-_ADD_TALLY = (
-    f"INSERT INTO tallies (status, kind, polls, {', '.join(_TALLIED)}) VALUES (?, ?, 1{', ?' * len(_TALLIED)})"
-    " ON CONFLICT (status, kind) DO UPDATE SET polls = polls + 1, "
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in _TALLIED)
+_ADD_TO_TALLY = (
+    f"UPDATE tallies SET polls = polls + 1, {', '.join(f'{name} = {name} + ?' for name in _TALLIED)}"
+    " WHERE status = ? AND kind = ?"
+)
+_FIRST_TALLY = (
+    f"INSERT INTO tallies (polls, {', '.join(_TALLIED)}, status, kind) VALUES (1{', ?' * (len(_TALLIED) + 2)})"
 )
 
 
@@ -215,16 +228,37 @@ def _incident(row: rows.Row) -> IncidentRow:
     )
 
 
-def history(db: Database, since: datetime) -> Mapping[str, tuple[Day, ...]]:
-    """Return the days on which every source was polled, oldest first, by source."""
-    found = db.conn.execute(
-        "SELECT source, day, polls, failed, new, seconds FROM days WHERE day >= ? ORDER BY source, day",
-        [rows.instant(since)[:10]],
-    )
+def history(db: Database, since: datetime, sources: Collection[str] | None) -> Mapping[str, tuple[Day, ...]]:
+    """Return the days on which every source, or those named, was polled, oldest first, by source."""
+    day = rows.instant(since)[:10]
+    what = "SELECT source, day, polls, failed, new, seconds FROM days WHERE"
+    if sources is None:
+        found = db.conn.execute(f"{what} day >= ? ORDER BY source, day", [day]).fetchall()
+    else:
+        one = f"{what} source = ? AND day >= ? ORDER BY day"
+        found = [row for source in sources for row in db.conn.execute(one, [source, day])]
     days: defaultdict[str, list[Day]] = defaultdict(list)
     for source, day, polls, failed, new, seconds in found:
         days[source].append(Day(day=day, polls=polls, failed=failed, new=new, seconds=seconds))
     return {source: tuple(each) for source, each in days.items()}
+
+
+def has_succeeded(db: Database, since: datetime) -> bool:
+    """Whether any enabled source has given something usable since then."""
+    where = "enabled = 1 AND last_success_at >= ?"
+    return bool(
+        db.conn.execute(f"SELECT EXISTS (SELECT 1 FROM sources WHERE {where})", [rows.instant(since)]).fetchone()[0]
+    )
+
+
+def should_have_succeeded(db: Database, since: datetime, waited: datetime) -> bool:
+    """Whether any enabled source was polled since then, failed last, or waits for its turn from before `waited`."""
+    found = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM sources WHERE enabled = 1 AND (next_poll_at < ? OR (last_poll_at IS NOT NULL"
+        " AND (last_success_at IS NOT last_poll_at OR last_poll_at >= ?))))",
+        [rows.instant(waited), rows.instant(since)],
+    )
+    return bool(found.fetchone()[0])
 
 
 def figures(db: Database, now: datetime, most: int) -> Figures:

@@ -61,7 +61,7 @@ def sources(db: Database, now: datetime | None, polls: int) -> tuple[SourceRow, 
     """Return every configured source with its last polls."""
     at = rows.instant(now) if now else ""
     found = db.query("SELECT * FROM sources WHERE removed_at IS NULL ORDER BY id")
-    return tuple(_source(row, at, _polls(db, row["id"], polls)) for row in found)
+    return tuple(_source(row, at, _polls(db, row["id"], polls) if polls else ()) for row in found)
 
 
 def _source(row: Mapping[str, Any], at: str, polls: tuple[PollRow, ...]) -> SourceRow:

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -68,55 +68,50 @@ def routes(given: settings.Settings) -> Mapping[str, Answerer]:
 
 
 def _ready(given: settings.Settings) -> Answer:
-    """Red if no source succeeded within `ready_after` though some were due (contract, "URLs")."""
+    """Red if no source succeeded within `ready_after` though some were due (contract, "URLs").
+
+    A source that is only waiting for its turn has not failed yet.
+    """
+    now, patience = datetime.now(UTC), timedelta(seconds=given.ready_after)
     try:
         with store.open(given.database, readonly=True) as opened:
-            rows = [row for row in opened.sources(polls=0) if row.enabled]
+            if opened.has_succeeded(now - patience):
+                return _text(200, "ready\n")
+            if not opened.should_have_succeeded(now - patience, now - min(patience, _TURN)):
+                return _text(200, "ready; nothing was due\n")
     except StoreError as error:
         return _text(503, f"the store cannot be read: {error}\n")
-    now, patience = datetime.now(UTC), timedelta(seconds=given.ready_after)
-    if any(row.last_success_at and now - row.last_success_at <= patience for row in rows):
-        return _text(200, "ready\n")
-    if not any(_was_due(row, now, patience) for row in rows):
-        return _text(200, "ready; nothing was due\n")
     return _text(503, f"no source succeeded within {patience}\n")
-
-
-def _was_due(row: SourceRow, now: datetime, patience: timedelta) -> bool:
-    """Whether a source should have succeeded by now: one that is only waiting for its turn has not failed to."""
-    if now - row.next_poll_at > min(patience, _TURN):
-        return True
-    if row.last_poll_at is None:
-        return False
-    return row.last_success_at != row.last_poll_at or now - row.last_poll_at <= patience
 
 
 def _status(given: settings.Settings) -> Answer:
     now, language = datetime.now(UTC), words.of(_site(given)).language
     with store.open(given.database, readonly=True) as opened:
         history = opened.history(_month(now))
-        rows = [_told(row, history.get(row.id, ()), language) for row in opened.sources()]
-    body = json.dumps(rows, ensure_ascii=False, indent=1).encode()
+        rows = [
+            json.dumps(_told(row, history.get(row.id, ()), language), ensure_ascii=False) for row in opened.sources()
+        ]
+    body = f"[{','.join(f'{chr(10)}{row}' for row in rows)}\n]\n".encode()  # a line each, as `status --json`
     return 200, [("content-type", "application/json; charset=utf-8"), ("cache-control", "no-cache")], body
 
 
 def _told(row: SourceRow, days: Sequence[store.Day], language: str) -> Mapping[str, object]:
     """Return a source as `feedsvc status --json` tells it, with what to do and how its last 30 days were."""
     kind, failing = row.error.kind if row.error else None, row.ailment.field if row.ailment else None
-    history = [{**asdict(day), "seconds": round(day.seconds, 3)} for day in days]
-    return {
-        **reports.source(row),
-        "advice": explain.advice(language, row.id, row.health, kind, failing),
-        "history": history,
-    }
+    history = [
+        {"day": d.day, "polls": d.polls, "failed": d.failed, "new": d.new, "seconds": round(d.seconds, 3)} for d in days
+    ]
+    advice = explain.advice(language, row.id, row.health, kind, failing)
+    return {**reports.source(row), "advice": advice, "history": history}
 
 
 def _status_page(given: settings.Settings) -> Answer:
     now = datetime.now(UTC)
     with store.open(given.database, readonly=True) as opened:
+        sources = pages.gravest_first(opened.sources(polls=0))
         watched = pages.Watched(
-            sources=opened.sources(polls=0),
-            history=opened.history(_month(now)),
+            sources=sources,
+            history=opened.history(_month(now), [row.id for row in sources[: pages.SHOWN]]),
             incidents=opened.incidents(pages.INCIDENTS),
             problems=opened.problems(),
             now=now,
@@ -135,7 +130,7 @@ def _incidents(question: Question, given: settings.Settings) -> Answer:
 
 
 def _metrics(given: settings.Settings) -> Answer:
-    from feedsvc.web import metrics  # 4 MB that a server nobody asks for metrics does without
+    from feedsvc.web import metrics  # a server that nobody asks for metrics does without
 
     now = datetime.now(UTC)
     with store.open(given.database, readonly=True) as opened:

@@ -14,7 +14,7 @@ from feedsvc.render import links, pages, words
 from feedsvc.store import Day, IncidentRow, Misconfigured, SourceRow
 from feedsvc.web import charts, explain, incidents
 
-SHOWN = 500  # sources on the page; /status.json has them all
+SHOWN = 200  # sources on the page; /status.json has them all
 INCIDENTS = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the change of a search that finds nothing: fixed, so that it can be cached
 _GRAVITY: tuple[Health, ...] = ("broken", "gone", "blocked", "degraded", "quiet", "new", "ok", "disabled")
@@ -90,7 +90,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """Everything the status page is made from."""
+    """Everything the status page is made from, `sources` in the order of the page."""
 
     sources: Sequence[SourceRow]
     history: Mapping[str, tuple[Day, ...]]
@@ -137,11 +137,16 @@ def with_origins(site: Site, rows: Iterable[SourceRow]) -> Mapping[str, Origin]:
     return {row.id: Origin(id=row.id, name=row.name or row.id, url=row.url, language=site.language) for row in rows}
 
 
-def status(site: Site, watched: Watched) -> bytes:
-    """Return the page with a row per source, the gravest first, what is wrong with the configuration, and incidents."""
-    said = _said(site)
+def gravest_first(rows: Iterable[SourceRow]) -> list[SourceRow]:
+    """Return the sources in the order of the page."""
     order = {health: place for place, health in enumerate(_GRAVITY)}
-    rows = sorted(watched.sources, key=lambda row: (order[row.health], (row.name or row.id).casefold()))
+    return sorted(rows, key=lambda row: (order[row.health], (row.name or row.id).casefold()))
+
+
+def status(site: Site, watched: Watched) -> bytes:
+    """Return the page with a row per source, what is wrong with the configuration, and incidents."""
+    said = _said(site)
+    rows = watched.sources
     enabled = [row for row in rows if row.enabled]
     good = sum(row.health in ("ok", "quiet", "new") for row in enabled)
     return pages.frame(
