@@ -131,10 +131,17 @@ def _date_before(block: Block, row: Sequence[Block], meta: Metadata, when: When)
     if before is None or len(before.text) > 40 or len(block.text) < 40:
         return None
     glued = before.element.getparent() is block.element and block.role == "p"
-    if not (glued or before.text.startswith("[") or (not meta.published and _set_apart(block, row[at + 1 : at + 2]))):
+    if not (glued or before.text.startswith("[") or _is_below(before, block, meta, row[at + 1 : at + 2])):
         return None
-    moment = when.parse(before.text.strip("[]"))
-    return moment if moment and moment.precision == "day" else None
+    told = when.told(before.text.strip("[]"))
+    is_day = told.moment and told.moment.precision == "day" and told.called in ("", "published")
+    return told.moment if is_day else None
+
+
+def _is_below(day: Block, block: Block, meta: Metadata, behind: Sequence[Block]) -> bool:
+    """Whether a block belongs to the day on the line above it: by both names, or if the head tells no day."""
+    named = day.zone in ("date", "byline") and _named_lead(block)
+    return named or (not meta.published and _set_apart(block, behind))
 
 
 def _set_apart(block: Block, behind: Sequence[Block]) -> bool:
