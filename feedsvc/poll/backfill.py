@@ -41,6 +41,13 @@ def is_open(task: PollTask) -> bool:
     return is_wanted(task.source) and (not task.known or resumed(task.pending) is not None)
 
 
+def limit(task: PollTask, found: Sequence[Candidate]) -> int:
+    """Return how many new articles a poll may take: while a backfill is open, as many as it asks for."""
+    if not is_open(task):
+        return task.source.limit
+    return max(task.source.backfill, task.source.limit) if task.source.backfill else len(found)
+
+
 def goes_on(source: Source, known: Mapping[str, Known], found: Sequence[Candidate]) -> bool:
     """Whether the next list page may hold articles that were asked for."""
     if _are_older(source, found[-SAME:]):

@@ -32,7 +32,7 @@ from feedsvc.model import (
     Validators,
     Way,
 )
-from feedsvc.poll import changes, closing, gauge, healing, looks, survey, whole
+from feedsvc.poll import backfill, changes, closing, gauge, healing, looks, survey, whole
 from feedsvc.poll.visit import Clock, Visit
 
 GAP = 5  # times the limit: how far back a source is followed that was not asked for long
@@ -54,7 +54,7 @@ def poll(task: PollTask, fetch: Fetch, read: Read, now: Clock) -> Outcome:
     if run.judgement.hold:
         run.look_again(())
         return run.held()
-    run.take(found)
+    run.take(run.filled(found))
     run.look_again(found)
     return run.finished(page, found, reading)
 
@@ -79,6 +79,10 @@ class _Run:
     known_keys: frozenset[str] = frozenset()
     is_read_anew: bool = False  # in other words than the last time: what differs in them is no edit
     read_pages: list[Article] = field(default_factory=list)
+    is_marked: bool = False  # it is told where the back catalogue goes on
+    following: str | None = None  # the list page behind those that were read
+    visited: set[str] = field(default_factory=set)  # keys of the list pages that were read
+    stands_on: dict[str, str] = field(default_factory=dict)  # the further list page of an article, by its first key
 
     # ---- the listing -------------------------------------------------------------------------------------------------
 
@@ -134,7 +138,7 @@ class _Run:
         self.rejected.extend(listing.rejected)
         leads = list(listing.leads)
         found = decide.candidates(leads, self.task.source, self.task.known)
-        visited = {urls.key(page.final_url)}
+        visited = self.visited = {urls.key(page.final_url)}
         following = listing.next_page if not self.judgement.hold else None
         is_index = bool(listing.further) and not leads  # the articles stand in the lists it names
         while following and (is_index or self._goes_on(found)) and urls.key(following) not in visited:
@@ -145,8 +149,10 @@ class _Run:
                 break
             leads.extend(more.leads)
             grown = decide.candidates(leads, self.task.source, self.task.known)
+            self.stands_on.update((one.keys[0], following) for one in grown[len(found) :])
             following = more.next_page if len(grown) > len(found) else None
             found = grown
+        self.following = following
         if self.judgement.field is None and not (listing.further and not leads):
             self.judgement = gauge.judge(
                 self.task, found, self.visit.started_at, complete=True, is_page=listing.kind == "html"
@@ -167,8 +173,37 @@ class _Run:
         """Whether the next list page is needed: at first sight up to the limit, after a gap until it is closed."""
         if len(found) >= self.task.source.limit * (GAP if self.task.known else 1):
             return False
-        awaited = self.task.pending.keys() - {key for candidate in found for key in candidate.keys}
+        awaited = {key for key in self.task.pending if not backfill.is_mark(key)}
+        awaited -= {key for candidate in found for key in candidate.keys}
         return bool(awaited) or (bool(found) and all(candidate.known is None for candidate in found))
+
+    def filled(self, found: Sequence[decide.Candidate]) -> Sequence[decide.Candidate]:
+        """Return what was found and, if a back catalogue is asked for, what further list pages hold of it."""
+        task = self.task
+        if not backfill.is_open(task):
+            return found
+        left = backfill.resumed(task.pending)
+        following = left if left and urls.key(left) not in self.visited else self.following
+        while (
+            following and urls.key(following) not in self.visited and backfill.goes_on(task.source, task.known, found)
+        ):
+            more = None if self.visit.is_over() else self._next_page(following)
+            if more is None:
+                self._mark(following, failed=not self.visit.is_over())
+                break
+            self.visited.add(urls.key(following))
+            grown = decide.candidates([*(one.lead for one in found), *more.leads], task.source, task.known)
+            self.stands_on.update((one.keys[0], following) for one in grown[len(found) :])
+            following = more.next_page if len(grown) > len(found) else None
+            found = grown
+        return found
+
+    def _mark(self, url: str, *, failed: bool = False) -> None:
+        """Keep where the next poll goes on, unless the page could not be had too often."""
+        self.pending = {key: count for key, count in self.pending.items() if not backfill.is_mark(key)}
+        attempts = self.task.pending.get(backfill.mark(url), 0) + failed
+        if attempts <= decide.ATTEMPTS:
+            self.pending[backfill.mark(url)] = attempts
 
     def _next_page(self, url: str) -> Listing | None:
         """Return a further list page, None if it cannot be had: what the first page gave is taken all the same."""
@@ -184,16 +219,18 @@ class _Run:
 
     def take(self, found: Sequence[decide.Candidate]) -> None:
         """Turn every candidate into a change, newest first, within the source's limit and the poll's budget."""
-        taken = 0
+        taken, limit = 0, backfill.limit(self.task, found)
         for candidate in decide.newest_first(found):
             known = candidate.known
+            if known is None and not backfill.is_within(self.task.source, candidate):
+                continue
             if known and (known.withdrawn or self._says_the_same(candidate, known)):
                 self.listed.append(known.id)
                 continue
             if known is None and self.judgement.doubt and candidate.lead.published is None:
                 self.rejected.append(Rejected(where=candidate.lead.url, reason=f"held back: {self.judgement.reason}"))
                 continue
-            if (known is None and taken >= self.task.source.limit) or self.visit.is_over():
+            if (known is None and taken >= limit) or self.visit.is_over():
                 self._leave_over(candidate)
                 continue
             taken += known is None
@@ -214,7 +251,11 @@ class _Run:
         At first sight what is over the limit is back catalogue: it comes if it stays on the first page.
         """
         self.left_over += 1
-        if self.task.known and candidate.known is None:
+        if backfill.is_open(self.task) and candidate.known is None:
+            if not self.is_marked:  # the newest of them: those that follow stand on the same page or on later ones
+                self.is_marked = True
+                self._mark(self.stands_on.get(candidate.keys[0], self.task.source.url))
+        elif self.task.known and candidate.known is None:
             self.pending[candidate.keys[0]] = self._attempts(candidate)
 
     def _take(self, candidate: decide.Candidate) -> None:
