@@ -198,3 +198,14 @@ def test_problems_of_the_configuration_are_kept_until_they_are_mended(opened: St
     assert (opened.problems().refused, opened.problems().left_out) == ((), (wrong,))
     opened.set_problems()
     assert opened.problems() == store.Misconfigured()
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ("the site failed (500)", "The site failed (500)."),
+        ("https://amt.example/1: the site failed", "https://amt.example/1: the site failed."),
+    ],
+)
+def test_a_sentence_that_begins_with_an_address_leaves_it_as_it_is(told: str, sentence: str) -> None:
+    assert incidents._sentence(told) == sentence

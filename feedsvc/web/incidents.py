@@ -146,4 +146,5 @@ def _sentences(row: IncidentRow, site: Site, said: Said, language: str) -> Itera
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    first = text[:1] if text.startswith(("http://", "https://")) else text[:1].upper()
+    return first + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
