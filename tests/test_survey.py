@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from feedsvc import poll as polls
 from feedsvc.discover import offers
 from feedsvc.errors import ContentError, FetchError
-from feedsvc.model import ListRules, Outcome, Page, PollTask, Request, Source, SourceState, Way
+from feedsvc.model import ErrorKind, ListRules, Outcome, Page, PollTask, Request, Source, SourceState, Way
 from feedsvc.poll.survey import Survey, is_wanted, survey
 from feedsvc.poll.visit import Visit
 
@@ -56,11 +57,14 @@ class Web:
 
     pages: dict[str, str]
     links: tuple[str, ...] = ()
+    refused: dict[str, ErrorKind] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def fetch(self, request: Request) -> Page:
         path = request.url.removeprefix(SITE)
         self.asked.append(path)
+        if path in self.refused:
+            raise FetchError(request.url, self.refused[path], "robots.txt does not let us read this")
         if path not in self.pages:
             raise FetchError(request.url, "not_found", "there is no such page (404)", status=404, permanent=True)
         body = self.pages[path].encode()
@@ -122,6 +126,29 @@ def test_on_demand_every_option_is_told() -> None:
         ("/", True), ("/feed.rss", True), ("/rss.xml", True),
     ]  # fmt: skip
     assert all(each.reason for each in found.options)
+
+
+def test_a_wordpress_site_without_feeds_is_read_through_its_rest_interface() -> None:
+    head = f'<link rel="https://api.w.org/" href="{SITE}/wp-json/">'
+    posts = [
+        {
+            "id": n, "link": f"{SITE}/meldung/{n}", "date_gmt": f"2026-03-{n + 5:02d}T08:00:00",
+            "title": {"rendered": headline(n)}, "excerpt": {"rendered": "<p>Die Landesregierung handelt.</p>"},
+        }
+        for n in reversed(NUMBERS)
+    ]  # fmt: skip
+    address = "/wp-json/wp/v2/posts?per_page=50&_embed=author,wp:term,wp:featuredmedia"
+    found = Web({"/": listing(head=head), address: json.dumps(posts)}).survey()
+    assert (found.chosen.by, found.chosen.kind, len(found.listing.leads)) == ("WordPress REST", "json", 8)
+    assert found.listing.leads[0].title == headline(8)
+    assert found.listing.leads[0].published == datetime(2026, 3, 13, 8, tzinfo=UTC)
+
+
+def test_a_feed_that_robots_txt_closes_is_not_read_and_the_reason_is_told() -> None:
+    web = Web({"/": listing(head=LINKED)}, refused={"/feed.rss": "robots"})
+    found = web.survey()
+    assert found.chosen.by == "the address itself"
+    assert "robots.txt" in next(each.reason for each in found.options if not each.good)
 
 
 def test_a_news_sitemap_is_used_where_nothing_else_is() -> None:

@@ -95,12 +95,6 @@ def _explained(context: Context) -> tuple[tuple[FoundLead, ...], tuple[Rejected,
     return tuple(found), () if told else explaining.refused(cards)
 
 
-def related(page: Page, source: Source) -> tuple[Lead, ...]:
-    """Return the related teasers of an article page in page order; () if it has none."""
-    context = _context(page, source)
-    return stories.leads(listing.candidates(context), context.tree)
-
-
 def _listing(page: Page, source: Source, seen: str) -> Listing:
     context = _context(page, source)
     rejected: tuple[Rejected, ...] = ()

@@ -29,6 +29,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comments?[/_-]|/comments\b|kommentar|comment[ -]?feed|comments feed", re.IGNORECASE)
+_WORDPRESS = "https://api.w.org/"  # the relation, not an address that is asked
 _USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
 _SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap.xml")
 
@@ -84,6 +85,16 @@ def _link_elements(tree: html.Tree) -> Iterator[Offer]:
         fits = "feed" in rel or ("alternate" in rel and _TYPES.fullmatch(media_type))
         if fits and (url := tree.absolute(element.get("href"))):
             yield Offer(url=url, by="link element", title=text.tidy(element.get("title")))
+    yield from _interfaces(tree)
+
+
+def _interfaces(tree: html.Tree) -> Iterator[Offer]:
+    """Give the posts of a WordPress site whose feeds are switched off: its REST root stands in a link element."""
+    for element in tree.root.iter("link"):
+        root = tree.absolute(element.get("href")) if element.get("rel") == _WORDPRESS else None
+        if root:
+            posts = f"{root.rstrip('/')}/wp/v2/posts?per_page=50&_embed=author,wp:term,wp:featuredmedia"
+            yield Offer(url=posts, by="WordPress REST")
 
 
 def _links(tree: html.Tree) -> Iterator[Offer]:
