@@ -69,13 +69,12 @@ def test_headlines_that_are_cut_off_now_are_no_edit_of_what_is_known(tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("before", REDESIGNS, ids=named)
+@pytest.mark.parametrize("before", [dress for dress in REDESIGNS if dress is not dresses.bare], ids=named)
 def test_any_dress_may_follow_on_any_other(tmp_path: Path, before: dresses.Dress) -> None:
     """The operator's rules are those that fit the old dress, so that every one of them breaks in its own way."""
     results: dict[str, site.Result] = {}
-    for after in (dresses.plain, *REDESIGNS):
-        if after is before or dresses.bare in (before, after):
-            continue
+    others = [after for after in (dresses.plain, *REDESIGNS) if after is not before and after is not dresses.bare]
+    for after in others[REDESIGNS.index(before) % 3 :: 3]:  # all pairs take two minutes and a half
         bote = Site.made(tmp_path / after.__name__, rules=fitting(before))
         bote.path.parent.mkdir()
         results[after.__name__] = site.after_redesign(bote, before(BEFORE), after(AFTER))
