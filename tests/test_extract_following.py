@@ -108,7 +108,7 @@ def test_a_page_of_nothing_but_pagers_is_soon_read(markup: str) -> None:
     started = time.process_time()
     pages.following(tree, page.url, ArticleRules())
     pages.single(tree, page.url, ArticleRules())
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5  # also while coverage is measured; the square of it takes minutes
 
 
 def test_a_rule_says_where_it_goes_on() -> None:

