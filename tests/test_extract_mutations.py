@@ -148,7 +148,7 @@ def test_pages_of_others_are_read_soundly_whole_and_damaged() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([path.read_bytes() for path in OWN]), st.randoms(use_true_random=False))
 def test_our_pages_are_read_soundly_however_damaged(page: bytes, chance: random.Random) -> None:
     read(mutated(page, chance))
