@@ -9,25 +9,20 @@ courlan`), which trafilatura uses to find the links of a page, is no dependency:
 
 from __future__ import annotations
 
-import gc
 import gzip
 import importlib
 import statistics
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
 import lxml.html
+from extraction import ROUNDS, Reader, measure
 
 import feedsvc
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 URL = "https://www.zeitung.example/politik/"
-ROUNDS = 5
-
-Reader = Callable[[bytes], object]
 
 
 def main() -> None:
@@ -52,21 +47,6 @@ def read_pages(directory: Path) -> list[bytes]:
     if not found:
         raise SystemExit(f"no *.html or *.html.gz below {directory}")
     return [gzip.decompress(body) if path.suffix == ".gz" else body for path in found for body in (path.read_bytes(),)]
-
-
-def measure(pages: Sequence[bytes], readers: Mapping[str, Reader]) -> dict[str, list[float]]:
-    """Return for each reader the milliseconds of every page, each the median of its rounds."""
-    rounds: dict[str, list[list[float]]] = {name: [[] for _ in pages] for name in readers}
-    gc.disable()
-    for _ in range(ROUNDS):
-        for number, page in enumerate(pages):
-            for name, read in readers.items():
-                begun = time.process_time()
-                read(page)
-                rounds[name][number].append((time.process_time() - begun) * 1000)
-            gc.collect()  # between the pages: what one leaves behind is not the next one's cost
-    gc.enable()
-    return {name: [statistics.median(page) for page in taken] for name, taken in rounds.items()}
 
 
 def ours(page: bytes) -> object:

@@ -120,7 +120,7 @@ def css(where: str) -> soupsieve.SoupSieve:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             return soupsieve.compile(where)
-    except (soupsieve.SelectorSyntaxError, NotImplementedError, FutureWarning) as error:
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, FutureWarning) as error:  # the second for "::before"
         reason = str(error).splitlines()[0].partition(" If the syntax")[0].rstrip(".")
         if unknown := _PSEUDO.search(reason):
             reason = f"{unknown[1]} is no pseudo-class of CSS"
